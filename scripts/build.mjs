@@ -1,0 +1,9 @@
+// Builds dist/: the scripts, the module, the completion page, the declarations.
+import { rmSync } from 'node:fs';
+import { build } from 'vite';
+import { bin, root, run } from './dependencies.mjs';
+
+process.chdir(root);
+rmSync('dist', { recursive: true, force: true });
+for (const mode of ['script', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
+run(bin('tsc'), ['-p', 'tsconfig.json', '--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types']);

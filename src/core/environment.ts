@@ -1,0 +1,45 @@
+/** What a browser says of itself: the part of `navigator` that is looked at. */
+export interface Device {
+  readonly userAgent: string;
+  /** Tells an iPad, which says that it is a Mac, from a Mac. */
+  readonly maxTouchPoints: number;
+  /** The client hint, where there is one. */
+  readonly userAgentData?: { readonly mobile?: boolean };
+}
+
+/** An app whose built-in browser the page may be in. */
+export type InAppBrowser = 'kakaotalk' | 'naver' | 'daum' | 'band' | 'line' | 'instagram' | 'facebook';
+
+/** What page we are in, as far as payments care. */
+export interface Environment {
+  /** Whether payments are likely to leave the page: the SDK's own rule, an iPad, or a client hint. */
+  readonly mobile: boolean;
+  /** The app whose built-in browser this is; `null` in a browser proper, or in an app that is not known. */
+  readonly inApp: InAppBrowser | null;
+  /** Whether this is an app's web view, known app or not. */
+  readonly webView: boolean;
+}
+
+/**
+ * Whether payments are likely to leave the page.
+ *
+ * @see PortOne SDK 1.2.0: `/\b(iPhone|iP[ao]d)/ || /Android/i || /Mobile/i`; it takes an iPad for a PC
+ */
+export const isMobile = ({ userAgent, maxTouchPoints, userAgentData }: Device): boolean =>
+  /\biP(hone|[ao]d)|android|mobile/i.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1) || !!userAgentData?.mobile;
+
+// What the apps put into their user agents. A bare "line" or "band" would be found in other words.
+const IN_APP = /kakaotalk|naver(?=\()|daum(?=apps)|\b(band|line)(?=\/)|instagram|fb(?=a|_iab)/i;
+
+// Android's say "; wv"; on iOS only Safari and the browsers proper say "Safari", and an iPad calls itself a Macintosh.
+const WEB_VIEW = /; wv\)|(iP|Mac).*AppleWebKit(?!.*Safari)/;
+
+/** Reads the environment from what the browser says of itself. */
+export function readEnvironment(device: Device): Environment {
+  const token = IN_APP.exec(device.userAgent)?.[0].toLowerCase() ?? null;
+  return {
+    mobile: isMobile(device),
+    inApp: (token?.startsWith('fb') ? 'facebook' : token) as InAppBrowser | null,
+    webView: !!token || WEB_VIEW.test(device.userAgent),
+  };
+}

@@ -1,0 +1,49 @@
+/** A function of which only that is known. */
+export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+interface Imp {
+  request_pay: AnyFunction & { impRedirect?: boolean };
+}
+
+/**
+ * Puts a replacement between the page and `IMP.request_pay`, whichever of the two scripts comes first.
+ *
+ * The SDK decides how. 1.1.x and 1.2.0 publish an empty object and fill it afterwards, and do nothing at all where
+ * `window.IMP` is already truthy; their method can be replaced in place. The current one declares `var IMP`, and its
+ * method is getter-only and not configurable: it can only be seen through a Proxy. So `window.IMP` becomes an accessor,
+ * which reads `undefined` until the SDK is there and wraps when it is read; a page that was first with the current SDK
+ * has an `IMP` that no accessor can be put on, and gets the Proxy assigned.
+ *
+ * @param replace makes the replacement of a `request_pay`; called once for each
+ */
+export function interceptSdk(replace: (original: AnyFunction) => AnyFunction): void {
+  const host = window as { IMP?: Imp };
+  let current = host.IMP;
+  let seen: Imp | undefined;
+  let seenAs: Imp | undefined;
+
+  const wrapped = (imp: Imp | undefined): Imp | undefined => {
+    const method = imp?.request_pay;
+    // Another copy of this script may have been first; and the SDK's object is empty at first.
+    if (!imp || !method || method.impRedirect) return imp;
+    if (imp !== seen) {
+      const replacement: Imp['request_pay'] = replace(method);
+      replacement.impRedirect = true;
+      seen = imp;
+      seenAs = Reflect.set(imp, 'request_pay', replacement)
+        ? imp
+        : new Proxy(imp, { get: (target, key) => key === 'request_pay' ? replacement : target[key as 'request_pay'] });
+    }
+    return seenAs;
+  };
+
+  const first = wrapped(current);
+  const accessor = {
+    configurable: true,
+    get: () => wrapped(current),
+    set(imp: Imp) {
+      current = imp;
+    },
+  };
+  if (!Reflect.defineProperty(host, 'IMP', accessor)) host.IMP = first as Imp;
+}

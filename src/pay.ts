@@ -1,0 +1,39 @@
+import { type ResolveUrl, resolveWrapOptions, type WrapOptions } from './core/options.js';
+import { type PayParams, withLandingUrl } from './core/request.js';
+import type { goToLanding, isMobilePage } from './edge/page.js';
+import type { AnyFunction, interceptSdk } from './edge/sdk.js';
+import type { rememberDeparture } from './edge/storage.js';
+
+/** What the flow needs of the world. */
+export interface PayEdges {
+  readonly resolveUrl: ResolveUrl;
+  readonly isMobilePage: typeof isMobilePage;
+  readonly interceptSdk: typeof interceptSdk;
+  readonly rememberDeparture: typeof rememberDeparture;
+  readonly goToLanding: typeof goToLanding;
+}
+
+let active: WrapOptions | undefined;
+
+/** Flow 1: request → gateway. See `wrap` in index.ts. */
+export function wrap(options: WrapOptions, edges: PayEdges): void {
+  const first = !active;
+  active = resolveWrapOptions(options, edges.resolveUrl);
+  if (first) edges.interceptSdk((original) => wrapRequestPay(original, edges));
+}
+
+/** The real one is called in the merchant's own task, for in WebKit waiting for anything first loses the click. */
+function wrapRequestPay(original: AnyFunction, edges: PayEdges): AnyFunction {
+  return function (this: unknown, ...args) {
+    const { redirectUrl, inject } = active as WrapOptions;
+    const [params, callback] = args as [PayParams | undefined, unknown];
+    if (params) {
+      const { m_redirect_url, merchant_uid } = params;
+      const landingUrl = (m_redirect_url || redirectUrl) as string;
+      edges.rememberDeparture(merchant_uid, landingUrl);
+      if (!m_redirect_url && (inject !== 'mobile' || edges.isMobilePage())) args[0] = withLandingUrl(params, landingUrl);
+      if (typeof callback !== 'function') args[1] = (response: never) => edges.goToLanding(landingUrl, response);
+    }
+    return original.apply(this, args);
+  };
+}

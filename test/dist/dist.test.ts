@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
+import { parse } from 'acorn';
+import { JSDOM } from 'jsdom';
+import { describe, expect, it } from 'vitest';
+
+const file = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const brotliSize = (name: string) => brotliCompressSync(readFileSync(new URL(`../../${name}`, import.meta.url))).length;
+
+const SCRIPTS = ['dist/imp-redirect.js', 'dist/imp-redirect.wrap.js'];
+const OUTPUTS = [...SCRIPTS, 'dist/imp-redirect.mjs'];
+
+describe('size', () => {
+  it('the script tag, everything in, is at most 3.5 KiB brotli', () => {
+    expect(brotliSize('dist/imp-redirect.js')).toBeLessThanOrEqual(3.5 * 1024);
+  });
+
+  it('the wrap-only script is at most 1,000 B brotli', () => {
+    expect(brotliSize('dist/imp-redirect.wrap.js')).toBeLessThanOrEqual(1000);
+  });
+
+  it.each(['README.md', 'README.ko.md'])('%s quotes the measured sizes', (readme) => {
+    for (const script of SCRIPTS) {
+      const name = script.replace('dist/', '');
+      const row = file(readme)
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${name}\``));
+      expect(row, `${name} in ${readme}`).toContain(`| ${brotliSize(script)} B |`);
+    }
+  });
+});
+
+describe('browsers: iOS Safari 14 and Chrome 80', () => {
+  it.each(OUTPUTS)('%s is ES2020 and nothing newer', (output) => {
+    const sourceType = output.endsWith('.mjs') ? 'module' : 'script';
+    expect(() => parse(file(output), { ecmaVersion: 2020, sourceType })).not.toThrow();
+  });
+
+  it('the check can fail: ES2021 is refused', () => {
+    expect(() => parse('a ||= b', { ecmaVersion: 2020 })).toThrow();
+  });
+
+  it.each(OUTPUTS)('%s calls nothing that those browsers lack, and has no lookbehind, on which Safari 14 stops reading', (output) => {
+    const newer =
+      /\.(at|replaceAll|replaceChildren|findLast|hasOwn|toSorted|toReversed|with)\(|Promise\.any|AbortSignal\.(timeout|any)|randomUUID|structuredClone|WeakRef|\(\?<[=!]/;
+    expect(newer.exec(file(output))?.[0]).toBeUndefined();
+  });
+
+  it.each(['README.md', 'README.ko.md'])('%s names them', (readme) => {
+    expect(file(readme)).toContain('iOS Safari 14');
+    expect(file(readme)).toContain('Chrome 80');
+  });
+
+  it('the source is checked against them too: core knows ES2020 only', () => {
+    expect(JSON.parse(file('src/core/tsconfig.json').replace(/^\s*\/\/.*$/gm, '')).compilerOptions).toEqual({ lib: ['ES2020'], types: [] });
+    expect(file('vite.config.ts')).toContain("TARGET = 'es2020'");
+  });
+});
+
+describe('encoding', () => {
+  it('Korean stands in UTF-8, not escaped, behind a byte order mark that outranks an EUC-KR page', () => {
+    const script = file('dist/imp-redirect.js');
+    expect(script.startsWith('\ufeff')).toBe(true);
+    expect(script).toContain('결제를 확인하고 있어요');
+    expect(script).not.toMatch(/\\u(a[c-f]|[b-d])[\da-f]{2}/i);
+  });
+});
+
+/** Runs a script tag in a page of its own. */
+function runInPage(script: string, attributes = '') {
+  const dom = new JSDOM(`<body><script ${attributes}>${file(script)}</script></body>`, {
+    url: 'http://shop.example.kr/cart',
+    runScripts: 'dangerously',
+  });
+  return dom.window as unknown as Record<string, unknown> & { ImpRedirect: Record<string, unknown>; close(): void };
+}
+
+describe('globals', () => {
+  it.each(SCRIPTS)('%s adds ImpRedirect and nothing else', (script) => {
+    const plain = new JSDOM('<body><script>void 0</script></body>', { url: 'http://shop.example.kr/cart', runScripts: 'dangerously' });
+    const before = new Set(Object.getOwnPropertyNames(plain.window));
+    const added = Object.getOwnPropertyNames(runInPage(script)).filter((name) => !before.has(name));
+    expect(added).toEqual(['ImpRedirect']);
+  });
+
+  it('the full script publishes the whole API, the small one wrap alone', () => {
+    expect(Object.keys(runInPage('dist/imp-redirect.js').ImpRedirect).sort()).toEqual(['complete', 'environment', 'readClaim', 'wrap']);
+    expect(Object.keys(runInPage('dist/imp-redirect.wrap.js').ImpRedirect)).toEqual(['wrap']);
+  });
+
+  it('a tag without attributes starts nothing: window.IMP is left alone', () => {
+    const page = runInPage('dist/imp-redirect.js');
+    expect('IMP' in page).toBe(false);
+  });
+
+  it('a tag with data-redirect-url wraps, and window.IMP still reads undefined', () => {
+    const page = runInPage('dist/imp-redirect.js', 'data-redirect-url="/payments/complete"');
+    expect('IMP' in page).toBe(true);
+    expect(page.IMP).toBeUndefined();
+  });
+});
+
+describe('no third party', () => {
+  it.each(OUTPUTS)('%s knows no URL but the one of the error docs', (output) => {
+    const code = file(output).replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
+    const urls = code.match(/https?:\/\/[\w./-]+/g) ?? [];
+    expect([...new Set(urls)]).toEqual(['https://unpkg.com/imp-redirect/docs/errors.md']);
+  });
+
+  it.each(OUTPUTS)('%s sets no cookie and writes no HTML', (output) => {
+    expect(file(output)).not.toMatch(/\.cookie\b|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/);
+  });
+});
+
+describe('complete.html', () => {
+  const page = file('dist/complete.html');
+
+  it('holds the very script, and asks for no other file', () => {
+    const script = file('dist/imp-redirect.js').replace('\ufeff', '');
+    expect(page).toContain(script);
+    expect(page.replace(script, '')).not.toMatch(/\bsrc=|<link|@import|url\(/);
+  });
+
+  it('says where it is configured, in its source, before the script', () => {
+    expect(page.indexOf('To configure')).toBeGreaterThan(0);
+    expect(page.indexOf('To configure')).toBeLessThan(page.indexOf('data-confirm-url="'));
+  });
+
+  it('tells a customer without JavaScript not to pay again', () => {
+    expect(/<noscript>(.*?)<\/noscript>/s.exec(page)?.[1]).toContain('다시 결제하지 말고');
+  });
+});
+
+describe('docs', () => {
+  const codes = [...file('src/core/errors.ts').matchAll(/^ {2}\| '(\w+)'/gm)].map(([, code]) => code as string);
+
+  it('the codes are found', () => expect(codes).toContain('invalid_option'));
+
+  it.each(['docs/errors.md', 'docs/errors.ko.md'])('%s has a section for each error code, and no other', (docs) => {
+    const sections = [...file(docs).matchAll(/^## (\w+)$/gm)].map(([, code]) => code as string);
+    expect(sections.sort()).toEqual([...codes].sort());
+  });
+
+  it.each(['README.md', 'README.ko.md'])('%s names every option, attribute, verdict and view state', (readme) => {
+    const text = file(readme);
+    for (const option of ['redirectUrl', 'inject', 'confirmUrl', 'result', 'onError']) expect(text).toContain(`| \`${option}\` |`);
+    for (const attribute of ['data-redirect-url', 'data-inject', 'data-confirm-url', 'data-result']) expect(text).toContain(`\`${attribute}\``);
+    for (const state of ['confirming', 'incomplete', 'deferred', 'paid', 'ready', 'failed', 'cancelled', 'forged', 'pending'])
+      expect(text).toContain(`\`${state}\``);
+  });
+});
