@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/browser.mjs';
+import { GATEWAY, SHOP } from './test/e2e/support.js';
 
 const executablePath = findChromium();
 
@@ -10,8 +11,15 @@ export default defineConfig({
   forbidOnly: true,
   workers: 2,
   reporter: process.env.IMP_REDIRECT_REPORT ? [['list'], ['json', { outputFile: process.env.IMP_REDIRECT_REPORT }]] : 'list',
+  webServer: {
+    command: 'node --import tsx demo/server.ts',
+    url: SHOP,
+    env: { PORT: new URL(SHOP).port, GATEWAY_PORT: new URL(GATEWAY).port, DATA_DIR: '.demo/e2e-data' },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 },
+  },
   use: {
-    trace: 'retain-on-failure',
+    trace: 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath && { executablePath }),
       args: [

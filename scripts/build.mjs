@@ -6,4 +6,15 @@ import { bin, root, run } from './dependencies.mjs';
 process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 for (const mode of ['script', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
-run(bin('tsc'), ['-p', 'tsconfig.json', '--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types']);
+run(bin('tsc'), [
+  '-p',
+  'tsconfig.json',
+  '--noEmit',
+  'false',
+  '--declaration',
+  '--emitDeclarationOnly',
+  '--rootDir',
+  'src',
+  '--outDir',
+  'dist/types',
+]);

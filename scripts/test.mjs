@@ -1,5 +1,5 @@
 // Proves the project: types, lint, unit, dist and browser tests. Installs what is missing, the browser included.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
 
 const REPORTS = `${root}test-results/reports`;
@@ -14,6 +14,7 @@ for (const project of ['.', 'src/core', 'test']) run(bin('tsc'), ['-p', project]
 run(bin('biome'), ['check', '--error-on-warnings', '.']);
 run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORTS}/unit.json`]);
 run('node', ['scripts/demo.mjs']);
+rmSync(`${root}.demo/e2e-data`, { recursive: true, force: true });
 run(bin('playwright'), ['test'], { IMP_REDIRECT_REPORT: `${REPORTS}/e2e.json` });
 
 const unit = JSON.parse(readFileSync(`${REPORTS}/unit.json`, 'utf8'));

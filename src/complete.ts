@@ -29,20 +29,21 @@ export interface CompleteEdges {
   readonly openView: typeof openView;
 }
 
-let current: { readonly key: string; readonly promise: Promise<Completion> } | undefined;
+let current: { readonly key: string | undefined; readonly promise: Promise<Completion | null> } | undefined;
 
 /** Flow 2: landing → claim → confirm → verdict → view. See `complete` in index.ts. */
-export function complete(given: CompleteOptions, edges: CompleteEdges): Promise<Completion | null> {
-  const landing = edges.currentLanding();
-  const options = resolveCompleteOptions(given, edges.resolveUrl);
-  if (!landing) return Promise.resolve(null);
-  const key = JSON.stringify(landing.claim);
-  if (current?.key !== key) current = { key, promise: land(landing, options, edges) };
-  return current.promise;
+export function complete(options: CompleteOptions, edges: CompleteEdges): Promise<Completion | null> {
+  const landed = edges.currentLanding();
+  const key = JSON.stringify(landed?.claim);
+  const promise = key && current?.key === key ? current.promise : land(landed, options, edges);
+  current = { key, promise };
+  return promise;
 }
 
-async function land({ claim, reply }: Landed, options: CompleteOptions, edges: CompleteEdges): Promise<Completion> {
-  const { confirmUrl, result, onError = console.error } = options;
+async function land(landed: Landed | null | undefined, options: CompleteOptions, edges: CompleteEdges): Promise<Completion | null> {
+  const { confirmUrl, result, onError = console.error } = resolveCompleteOptions(options, edges.resolveUrl);
+  if (!landed) return null;
+  const { claim, reply } = landed;
   const view = edges.openView(result, () => onError(new ImpRedirectError('result_not_found', result)));
   const show = (phase: Phase) => view(describe(phase, /^ko/i.test(edges.pageLanguage()) ? 'ko' : 'en'));
   const readable = claim.impUid ?? claim.merchantUid;

@@ -26,13 +26,13 @@ export interface Environment {
  * @see PortOne SDK 1.2.0: `/\b(iPhone|iP[ao]d)/ || /Android/i || /Mobile/i`; it takes an iPad for a PC
  */
 export const isMobile = ({ userAgent, maxTouchPoints, userAgentData }: Device): boolean =>
-  /\biP(hone|[ao]d)|android|mobile/i.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1) || !!userAgentData?.mobile;
+  /iP(hone|[ao]d)|android|mobile/i.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1) || !!userAgentData?.mobile;
 
 // What the apps put into their user agents. A bare "line" or "band" would be found in other words.
 const IN_APP = /kakaotalk|naver(?=\()|daum(?=apps)|\b(band|line)(?=\/)|instagram|fb(?=a|_iab)/i;
 
-// Android's say "; wv"; on iOS only Safari and the browsers proper say "Safari", and an iPad calls itself a Macintosh.
-const WEB_VIEW = /; wv\)|(iP|Mac).*AppleWebKit(?!.*Safari)/;
+// Android's say "; wv"; on iOS only Safari and the browsers proper say "Safari".
+const WEB_VIEW = /; wv\)|\(iP(?!.*Safari)/;
 
 /** Reads the environment from what the browser says of itself. */
 export function readEnvironment(device: Device): Environment {

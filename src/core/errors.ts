@@ -9,12 +9,7 @@
  * | `confirm_unreachable` | network | the confirm URL did not answer in time, not at all, or with 408, 425, 429 or 5xx |
  * | `confirm_unreadable` | merchant | the confirm URL answered, and not with a verdict for the ids that were sent |
  */
-export type ErrorCode =
-  | 'invalid_option'
-  | 'result_not_found'
-  | 'claim_unreadable'
-  | 'confirm_unreachable'
-  | 'confirm_unreadable';
+export type ErrorCode = 'invalid_option' | 'result_not_found' | 'claim_unreadable' | 'confirm_unreachable' | 'confirm_unreadable';
 
 /** Who must act on an error. */
 export type Actor = 'customer' | 'merchant' | 'gateway' | 'network' | 'library';

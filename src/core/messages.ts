@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Locale, Words>> = {
   en: {
     confirming: 'Checking your payment',
     incomplete: 'The payment was not completed',
-    deferred: 'Still checking your payment',
+    deferred: 'Payment not confirmed yet',
     paid: 'Payment complete',
     ready: 'Waiting for deposit',
     failed: 'The payment was not completed',
@@ -35,14 +35,14 @@ const WORDS: Readonly<Record<Locale, Words>> = {
     labels: ['Order', 'Amount', 'Account', 'Pay by'],
   },
   ko: {
-    confirming: '결제를 확인하고 있어요',
+    confirming: '결제를 확인하고 있습니다',
     incomplete: '결제가 완료되지 않았습니다',
-    deferred: '아직 결제를 확인하고 있어요',
+    deferred: '아직 결제를 확인하지 못했습니다',
     paid: '결제가 완료되었습니다',
-    ready: '입금을 기다리고 있어요',
+    ready: '입금을 기다리고 있습니다',
     failed: '결제가 완료되지 않았습니다',
     cancelled: '결제가 취소되었습니다',
-    forged: '결제 내용이 주문과 달라요',
+    forged: '결제 내용이 주문과 다릅니다',
     warning: '다시 결제하지 말고 쇼핑몰에 문의해 주세요.',
     labels: ['주문번호', '금액', '입금 계좌', '입금 기한'],
   },
@@ -53,7 +53,16 @@ export function describe(phase: Phase, locale: Locale): ViewModel {
   const words = WORDS[locale];
   const { name, claim } = phase;
   const verdict = name === 'settled' ? phase.verdict : undefined;
-  const { merchant_uid = claim.merchantUid, amount, currency = 'KRW', message, vbank_name, vbank_num, vbank_holder, vbank_date } = verdict?.answer ?? ({} as Answer);
+  const {
+    merchant_uid = claim.merchantUid,
+    amount,
+    currency = 'KRW',
+    message,
+    vbank_name,
+    vbank_num,
+    vbank_holder,
+    vbank_date,
+  } = verdict?.answer ?? ({} as Answer);
   const claimsFailure = /failure|cancelled/.test(claim.kind);
   const state =
     verdict?.status ??
@@ -62,7 +71,7 @@ export function describe(phase: Phase, locale: Locale): ViewModel {
   const saying = message ?? (claimsFailure && !/paid|ready/.test(state) && claim.errorMessage);
   const values = [
     merchant_uid,
-    amount?.toLocaleString(locale, { style: 'currency', currency }),
+    amount?.toLocaleString(locale, /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : {}),
     vbank_num && [vbank_name, vbank_num, vbank_holder].join(' '),
     // In the shop's time zone, wherever the customer is.
     vbank_date && new Date(vbank_date * 1000).toLocaleString(locale, { timeZone: 'Asia/Seoul' }),
@@ -71,9 +80,9 @@ export function describe(phase: Phase, locale: Locale): ViewModel {
     state,
     rows: [
       ['h2', words[state]],
-      ['p', /^(d|fo)/.test(state) && words.warning],
+      ['p', /^d|fo/.test(state) && words.warning],
       // U+FFFD: EUC-KR bytes, read as UTF-8. Too long: a gateway's message is a sentence.
-      ['blockquote', saying && !/\ufffd/.test(saying) && saying.slice(0, 200)],
+      ['blockquote', saying && !/\ufffd/.test(saying) && `${saying}`.slice(0, 200)],
       ...words.labels.map((label, i) => ['p', values[i] && `${label}: ${values[i]}`] as const),
     ],
   };

@@ -20,6 +20,5 @@ export function settle(settled: Landed): void {
   const landing = readLanding(location.href);
   const { state } = history;
   // A single-page shop may have moved on to another page while the server was asked.
-  if (landing && (!state || state.constructor === Object))
-    history.replaceState({ ...state, impRedirect: settled }, '', landing.cleanUrl);
+  if (landing && (!state || state.constructor === Object)) history.replaceState({ ...state, impRedirect: settled }, '', landing.cleanUrl);
 }

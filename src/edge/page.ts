@@ -7,7 +7,7 @@ const parseUrl = (url: string) => new URL(url, document.baseURI);
 /** See {@link ResolveUrl}. */
 export const resolveUrl: ResolveUrl = (given) => {
   try {
-    const { href, origin } = parseUrl(given || ':');
+    const { href, origin } = parseUrl(given || 'x:');
     return /^http/.test(href) && (origin === location.origin || /^http/i.test(given)) && href;
   } catch {}
 };

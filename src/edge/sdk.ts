@@ -25,14 +25,14 @@ export function interceptSdk(replace: (original: AnyFunction) => AnyFunction): v
   const wrapped = (imp: Imp | undefined): Imp | undefined => {
     const method = imp?.request_pay;
     // Another copy of this script may have been first; and the SDK's object is empty at first.
-    if (!imp || !method || method.impRedirect) return imp;
+    if (!method || method.impRedirect) return imp;
     if (imp !== seen) {
       const replacement: Imp['request_pay'] = replace(method);
       replacement.impRedirect = true;
       seen = imp;
-      seenAs = Reflect.set(imp, 'request_pay', replacement)
+      seenAs = Reflect.set(imp as Imp, 'request_pay', replacement)
         ? imp
-        : new Proxy(imp, { get: (target, key) => key === 'request_pay' ? replacement : target[key as 'request_pay'] });
+        : new Proxy(imp as Imp, { get: (target, key) => (key === 'request_pay' ? replacement : target[key as 'request_pay']) });
     }
     return seenAs;
   };

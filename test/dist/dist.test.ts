@@ -61,7 +61,7 @@ describe('encoding', () => {
   it('Korean stands in UTF-8, not escaped, behind a byte order mark that outranks an EUC-KR page', () => {
     const script = file('dist/imp-redirect.js');
     expect(script.startsWith('\ufeff')).toBe(true);
-    expect(script).toContain('결제를 확인하고 있어요');
+    expect(script).toContain('결제를 확인하고 있습니다');
     expect(script).not.toMatch(/\\u(a[c-f]|[b-d])[\da-f]{2}/i);
   });
 });
@@ -144,7 +144,8 @@ describe('docs', () => {
   it.each(['README.md', 'README.ko.md'])('%s names every option, attribute, verdict and view state', (readme) => {
     const text = file(readme);
     for (const option of ['redirectUrl', 'inject', 'confirmUrl', 'result', 'onError']) expect(text).toContain(`| \`${option}\` |`);
-    for (const attribute of ['data-redirect-url', 'data-inject', 'data-confirm-url', 'data-result']) expect(text).toContain(`\`${attribute}\``);
+    for (const attribute of ['data-redirect-url', 'data-inject', 'data-confirm-url', 'data-result'])
+      expect(text).toContain(`\`${attribute}\``);
     for (const state of ['confirming', 'incomplete', 'deferred', 'paid', 'ready', 'failed', 'cancelled', 'forged', 'pending'])
       expect(text).toContain(`\`${state}\``);
   });

@@ -1,0 +1,71 @@
+// The demo in one process: the merchant on localhost, and a stand-in for PortOne on 127.0.0.1, which to a browser is another site.
+import { fileURLToPath } from 'node:url';
+import { readEnvironment } from './environment.js';
+import { type Listener, listen, PortTaken } from './listen.js';
+import { createMerchant } from './merchant/app.js';
+import { openDatabase } from './merchant/database.js';
+
+const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+function giveUp(...lines: string[]): never {
+  for (const line of lines) console.error(line);
+  process.exit(1);
+}
+
+const take = async (variable: string, port: number, hosts: Parameters<typeof listen>[1]): Promise<Listener> => {
+  try {
+    return await listen(port, hosts);
+  } catch (error) {
+    if (!(error instanceof PortTaken)) throw error;
+    return giveUp(`Port ${port} is taken by another program (${error.message}).`, `Choose another one: ${variable}=${port + 10} npm start`);
+  }
+};
+
+const environment = readEnvironment(process.env);
+if ('mistakes' in environment) giveUp(...environment.mistakes);
+const { port, gatewayPort, dataDir, realPortOne, impCode, apiKey, apiSecret } = environment;
+
+// The ports first: a second demo must end before it touches the first one's database.
+const shopPort = await take('PORT', port, ['127.0.0.1', '::1']);
+const gateway = realPortOne ? null : await take('GATEWAY_PORT', gatewayPort, ['127.0.0.1']);
+const gatewayOrigin = `http://127.0.0.1:${gatewayPort}`;
+
+const db = await openDatabase(dataDir).catch((error: unknown) =>
+  giveUp(`The database in ${dataDir} could not be opened: ${error}`, 'Choose another directory: DATA_DIR=.data2 npm start'),
+);
+
+let ending = false;
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await Promise.all([shopPort.close(), gateway?.close()]);
+  await db.close();
+  process.exit(0);
+}
+process.on('SIGINT', end);
+process.on('SIGTERM', end);
+
+if (gateway) {
+  const { createStandIn } = await import('./stand-in/index.js');
+  const webhookUrl = `http://127.0.0.1:${port}/payments/webhook`;
+  const standIn = createStandIn({ origin: gatewayOrigin, webhookUrl, apiKey, apiSecret, impCode, sdkDir: here('.demo/sdk') });
+  gateway.serve(standIn.app);
+}
+
+const { app } = createMerchant({
+  db,
+  portone: { apiUrl: realPortOne?.apiUrl ?? gatewayOrigin, apiKey, apiSecret },
+  sdkBaseUrl: realPortOne?.sdkBaseUrl ?? gatewayOrigin,
+  impCode,
+  distDir: here('dist'),
+  shopDir: here('.demo/shop'),
+});
+shopPort.serve(app);
+
+console.log(`
+  Shop             http://localhost:${port}/
+  Shop, English    http://localhost:${port}/?lang=en
+  ${gateway ? `Gateway console  ${gatewayOrigin}/` : `PortOne          ${realPortOne?.apiUrl} (set its webhook to this server's /payments/webhook)`}
+
+  Orders are kept in ${dataDir}. Ctrl+C ends it.
+`);

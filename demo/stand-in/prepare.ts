@@ -1,0 +1,89 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { ALREADY_PAID } from './endings.js';
+import { DEFAULT_GATEWAY, GATEWAYS } from './gateways.js';
+import type { PaymentStore } from './payments.js';
+import type { PrepareAnswer, PrepareRequest, SdkResponse } from './sdk/prepare.js';
+
+interface PrepareOptions {
+  readonly origin: string;
+  readonly impCode: string;
+  readonly store: PaymentStore;
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' && value.trim()) || null;
+const httpUrlOf = (value: unknown) => textOf(value)?.match(/^https?:\/\/.*/)?.[0] ?? null;
+
+/** Why the gateway would not open, in the very shapes that the SDK gives to a callback; `null` if it would. */
+function findFailure({ params, sdk }: PrepareRequest, store: PaymentStore): SdkResponse | null {
+  const merchant_uid = String(params.merchant_uid);
+  const amount = Number(params.amount);
+  const refused: SdkResponse = sdk === 'v1' ? { imp_success: false } : { success: false, imp_success: false };
+
+  if (!Object.hasOwn(GATEWAYS, gatewayOf(params)))
+    return {
+      imp_success: false,
+      imp_uid: null,
+      merchant_uid,
+      error_coe: 'F1001',
+      error_msg: '등록되지 않은 PG모듈 정보입니다. 아임포트 관리자페이지에서 PG모듈 정보를 설정하신 후 다시 시도해주세요.',
+    };
+  // Nothing is charged when a billing key is issued.
+  if (!(amount > 0 || (amount === 0 && params.customer_uid)))
+    return { ...refused, imp_uid: null, merchant_uid, error_msg: '결제금액이 올바르지 않습니다.' };
+  if (store.find(merchant_uid)?.status === 'paid') {
+    // As reported, the older SDKs give no ids here.
+    const ids = sdk === 'v1' ? { imp_uid: null, merchant_uid } : {};
+    return { ...refused, ...ids, request_id: textOf(params.request_id), ...ALREADY_PAID.claim };
+  }
+  return null;
+}
+
+/** `pg` names the gateway, and after a dot the merchant's account with it. */
+const gatewayOf = ({ pg }: PrepareRequest['params']) => textOf(pg)?.split('.')[0] ?? DEFAULT_GATEWAY;
+
+function wayOf({ params, mobile }: PrepareRequest) {
+  const traits = GATEWAYS[gatewayOf(params)];
+  const leaves = mobile ? !traits?.neverLeaves : traits?.leavesOnPc && !params.naverPopupMode;
+  return leaves ? 'redirect' : 'callback';
+}
+
+/** The SDK's door: checks a request, and makes a payment of it. */
+export function createPrepare({ origin, impCode, store }: PrepareOptions): Hono {
+  const routes = new Hono();
+  routes.use('/sdk/prepare', cors());
+
+  routes.post('/sdk/prepare', async (c) => {
+    const request = (await c.req.json().catch(() => null)) as PrepareRequest | null;
+    if (!request?.params) return c.json({ message: '잘못된 요청입니다.' }, 400);
+    // The SDK has no answer to this: it never calls back.
+    if (request.imp_code !== impCode) return c.json({ message: '등록되지 않은 가맹점 식별코드입니다.' }, 404);
+
+    const { params } = request;
+    const failure = findFailure(request, store);
+    if (failure) return c.json<PrepareAnswer>({ failure });
+
+    const payment = store.create({
+      merchant_uid: String(params.merchant_uid),
+      amount: Number(params.amount),
+      name: textOf(params.name) ?? '',
+      currency: textOf(params.currency)?.match(/^[A-Z]{3}$/)?.[0] ?? 'KRW',
+      pg_provider: gatewayOf(params),
+      pay_method: textOf(params.pay_method) ?? 'card',
+      buyer_name: textOf(params.buyer_name),
+      buyer_email: textOf(params.buyer_email),
+      buyer_tel: textOf(params.buyer_tel),
+      custom_data: params.custom_data === undefined ? null : JSON.stringify(params.custom_data),
+      m_redirect_url: textOf(params.m_redirect_url),
+      notice_url: httpUrlOf(params.notice_url),
+      way: wayOf(request),
+      sdk: request.sdk === '1.x' ? '1.x' : 'v1',
+      opener_origin: httpUrlOf(c.req.header('origin')),
+      company: textOf(params.company),
+    });
+    const language = textOf(params.language)?.match(/^(ko|en)$/)?.[0];
+    const gateway_url = `${origin}/gateway/${payment.imp_uid}${language ? `?lang=${language}` : ''}`;
+    return c.json<PrepareAnswer>({ gateway_url, way: payment.way, imp_uid: payment.imp_uid });
+  });
+  return routes;
+}

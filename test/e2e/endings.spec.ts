@@ -1,0 +1,80 @@
+import { card, end, expect, expectHonest, expectState, openShop, PROFILES, pay, test, type Visit } from './support.js';
+
+interface Ending {
+  readonly id: string;
+  /** What the card first says, from the landing URL alone. */
+  readonly provisional: 'confirming' | 'incomplete';
+  readonly final: string;
+  /** What stands on the card in the end. */
+  readonly shows?: readonly string[];
+}
+
+// The six endings of PortOne's manual (the fourth, the window that does not open, is in its own test below), the transfer
+// without a flag, the `success=` variant, and the lies: false but paid, and a forged amount.
+const ENDINGS: readonly Ending[] = [
+  { id: 'paid', provisional: 'confirming', final: 'paid' },
+  { id: 'vbank', provisional: 'confirming', final: 'ready' },
+  { id: 'fail-limit', provisional: 'incomplete', final: 'failed', shows: ['[8051] 한도초과'] },
+  { id: 'cancel', provisional: 'incomplete', final: 'failed', shows: ['사용자가 결제를 취소하셨습니다'] },
+  { id: 'invalid-card', provisional: 'incomplete', final: 'failed', shows: ['카드번호가 올바르지 않습니다.'] },
+  { id: 'flagless', provisional: 'confirming', final: 'paid' },
+  { id: 'success-key', provisional: 'confirming', final: 'paid' },
+  { id: 'false-but-paid', provisional: 'incomplete', final: 'paid' },
+  { id: 'ids-only-failure', provisional: 'incomplete', final: 'failed' },
+  { id: 'forged-amount', provisional: 'confirming', final: 'forged' },
+];
+
+const TITLES = {
+  ko: {
+    paid: '결제가 완료되었습니다',
+    ready: '입금을 기다리고 있습니다',
+    failed: '결제가 완료되지 않았습니다',
+    forged: '결제 내용이 주문과 다릅니다',
+  },
+  en: {
+    paid: 'Payment complete',
+    ready: 'Waiting for deposit',
+    failed: 'The payment was not completed',
+    forged: 'The payment does not match the order',
+  },
+} as const;
+
+for (const [name, { use, mobile }] of Object.entries(PROFILES))
+  for (const lang of ['ko', 'en'] as const)
+    for (const landing of ['complete', 'thanks'] as const)
+      test.describe(`${name}, ${mobile ? 'redirect' : 'callback'}, ${landing === 'complete' ? 'completion page' : 'script tag'}, ${lang}`, () => {
+        test.use(use);
+        // SDK generation and the order of the tags: one way on phones, the other on desktops, so that each way home meets both.
+        const visit: Visit = { lang, landing, sdk: name === 'Galaxy' ? '1.2.0' : 'v1', tag: lang === 'ko' ? 'before' : 'after' };
+
+        for (const ending of ENDINGS)
+          test(`${ending.id} ends as ${ending.final}`, async ({ page, seen }) => {
+            await openShop(page, visit);
+            await pay(page);
+            await end(page, ending.id, mobile);
+
+            await expectState(page, ending.final);
+            await expect(card(page).getByRole('heading')).toHaveText(TITLES[lang][ending.final as keyof (typeof TITLES)['ko']]);
+            for (const text of ending.shows ?? []) await expect(card(page)).toContainText(text);
+
+            expect(seen[0]?.state).toBe(ending.provisional);
+            expectHonest(seen);
+            // Only the landing's own keys have left the URL; a reload shows the same again.
+            expect(new URL(page.url()).search).toBe('');
+            expect(new URL(page.url()).pathname).toBe(
+              `${lang === 'en' ? '/en' : ''}/${landing === 'thanks' ? 'thanks' : 'payments/complete'}`,
+            );
+            await page.reload();
+            await expectState(page, ending.final);
+          });
+
+        test('a window that never opens ends without a verdict, with the gateway’s words', async ({ page, seen }) => {
+          await openShop(page, visit);
+          await pay(page, 'unregistered');
+
+          await expect(card(page)).toContainText('등록되지 않은 PG모듈 정보입니다');
+          await expect(card(page).getByRole('heading')).toHaveText(TITLES[lang].failed);
+          await expectState(page, 'incomplete');
+          expectHonest(seen);
+        });
+      });

@@ -1,0 +1,114 @@
+import { card, end, expect, expectState, openShop, PROFILES, pay, SHOP, test } from './support.js';
+
+test.describe('on a desktop', () => {
+  test.use(PROFILES.desktop.use);
+
+  test('a merchant’s own callback runs, and nobody leaves the page', async ({ page }) => {
+    await openShop(page, { callback: 'own' });
+    await pay(page);
+    await end(page, 'paid', false);
+    await expect(page.locator('#callback-result')).toHaveAttribute('data-status', 'paid');
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+
+  test('a gateway that redirects on PCs too has a way home', async ({ page }) => {
+    await openShop(page);
+    await pay(page, 'naverpay');
+    await end(page, 'paid', true);
+    await expectState(page, 'paid');
+  });
+
+  for (const [inject, injected] of [
+    ['always', `${SHOP}/payments/complete`],
+    ['mobile', undefined],
+  ] as const)
+    test(`inject="${inject}" ${injected ? 'gives a PC a way home too' : 'leaves a PC alone'}`, async ({ page }) => {
+      await openShop(page, { inject });
+      const prepared = page.waitForRequest('**/sdk/prepare');
+      await pay(page);
+      expect((await prepared).postDataJSON().params.m_redirect_url).toBe(injected);
+    });
+});
+
+test.describe('on a phone', () => {
+  test.use(PROFILES.Galaxy.use);
+
+  test('the departure is remembered while the customer is away, and forgotten with the verdict', async ({ page }) => {
+    await openShop(page);
+    await pay(page);
+    await page.waitForURL('**/gateway/**');
+    const away = await page.context().newPage();
+    await away.goto(SHOP);
+    const [merchantUid, atMs, landingUrl] = await away.evaluate(() => JSON.parse(localStorage.getItem('imp-redirect') ?? '[]'));
+    expect(merchantUid).toMatch(/./);
+    expect(atMs).toBeGreaterThan(0);
+    expect(landingUrl).toBe(`${SHOP}/payments/complete`);
+
+    await end(page, 'paid', true);
+    await expectState(page, 'paid');
+    expect(await away.evaluate(() => localStorage.getItem('imp-redirect'))).toBeNull();
+  });
+
+  test('an order that is paid already is not called failed, though the gateway refuses it', async ({ page, seen }) => {
+    await openShop(page);
+    await pay(page);
+    await end(page, 'paid', true);
+    await expectState(page, 'paid');
+
+    seen.length = 0;
+    const merchantUid = (await card(page).getByText('주문번호').textContent())?.split(' ')[1];
+    await page.goto(
+      `${SHOP}/payments/complete?imp_uid=&merchant_uid=${merchantUid}&error_code=F1002&error_msg=${encodeURIComponent('이미 결제가 이루어진 거래건입니다.')}`,
+    );
+    await expectState(page, 'paid');
+    expect(seen.map(({ state }) => state)).not.toContain('incomplete');
+  });
+});
+
+test.describe('mistakes in the options', () => {
+  const cases: [name: string, tag: string, message: string][] = [
+    ['a javascript: redirect URL', 'data-redirect-url="javascript:alert(1)"', 'invalid_option redirectUrl = javascript:alert(1)'],
+    [
+      'a relative confirm URL that leaves the origin',
+      'data-confirm-url="//evil.example/confirm"',
+      'invalid_option confirmUrl = //evil.example/confirm',
+    ],
+    ['an empty redirect URL', 'data-redirect-url=""', 'invalid_option redirectUrl'],
+    ['an unknown value', 'data-redirect-url="/done" data-inject="sometimes"', 'invalid_option inject = sometimes'],
+  ];
+  for (const [name, attributes, message] of cases)
+    test(`${name} is named in the console, and the landing stays as it is`, async ({ page }) => {
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      await page.route(`${SHOP}/mine?**`, (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          body: `<!doctype html><script src="/imp-redirect.js" ${attributes}></script><p>My shop</p>`,
+        }),
+      );
+      const url = `${SHOP}/mine?imp_uid=imp_1&merchant_uid=m_1&imp_success=true`;
+      await page.goto(url);
+      await expect.poll(() => problems.join('\n')).toContain(message);
+      expect(page.url()).toBe(url);
+    });
+
+  test('a typo in an option’s name rejects, with a code', async ({ page }) => {
+    await page.goto(`${SHOP}/thanks`);
+    const result = await page.evaluate(() => {
+      const api = (window as unknown as { ImpRedirect: { complete(options: object): Promise<unknown>; wrap(options: object): void } })
+        .ImpRedirect;
+      const codeOf = (error: { code: string; actor: string }) => `${error.code} ${error.actor}`;
+      let wrapped = '';
+      try {
+        api.wrap({ redirctUrl: '/done', redirectUrl: '/done' });
+      } catch (error) {
+        wrapped = codeOf(error as never);
+      }
+      return api.complete({ confirmUrl: '/payments/complete', onEror: 1 }).then(
+        () => 'resolved',
+        (error) => [wrapped, codeOf(error)],
+      );
+    });
+    expect(result).toEqual(['invalid_option merchant', 'invalid_option merchant']);
+  });
+});
