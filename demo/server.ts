@@ -1,9 +1,9 @@
 // The demo in one process: the merchant on localhost, and a stand-in for PortOne on 127.0.0.1, which to a browser is another site.
 import { fileURLToPath } from 'node:url';
-import { readEnvironment } from './environment.js';
 import { type Listener, listen, PortTaken } from './listen.js';
 import { createMerchant } from './merchant/app.js';
 import { openDatabase } from './merchant/database.js';
+import { readSettings } from './settings.js';
 
 const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -21,9 +21,9 @@ const take = async (variable: string, port: number, hosts: Parameters<typeof lis
   }
 };
 
-const environment = readEnvironment(process.env);
-if ('mistakes' in environment) giveUp(...environment.mistakes);
-const { port, gatewayPort, dataDir, realPortOne, impCode, apiKey, apiSecret } = environment;
+const settings = readSettings(process.env);
+if ('mistakes' in settings) giveUp(...settings.mistakes);
+const { port, gatewayPort, dataDir, realPortOne, impCode, apiKey, apiSecret } = settings;
 
 // The ports first: a second demo must end before it touches the first one's database.
 const shopPort = await take('PORT', port, ['127.0.0.1', '::1']);

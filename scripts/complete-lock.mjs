@@ -12,7 +12,7 @@ for (const { optionalDependencies = {} } of Object.values(lock.packages))
   for (const [name, version] of Object.entries(optionalDependencies)) {
     const os = OS.exec(name)?.[0];
     const cpu = CPU.exec(name)?.[0];
-    if (os && cpu) lock.packages[`node_modules/${name}`] ??= { version, cpu: [cpu], dev: true, license: 'MIT', optional: true, os: [os] };
+    if (os && cpu) lock.packages[`node_modules/${name}`] ??= { version, cpu: [cpu], dev: true, optional: true, os: [os] };
   }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import type { Claim } from './core/claim.js';
 import { ImpRedirectError } from './core/errors.js';
-import { describe } from './core/messages.js';
+import { describePhase } from './core/messages.js';
 import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from './core/options.js';
 import { judgeReply } from './core/outcome.js';
 import { nextPhase, type Phase } from './core/phase.js';
@@ -29,12 +29,13 @@ export interface CompleteEdges {
   readonly openView: typeof openView;
 }
 
-let current: { readonly key: string | undefined; readonly promise: Promise<Completion | null> } | undefined;
+let current: { readonly key: string | null | undefined; readonly promise: Promise<Completion | null> } | undefined;
 
 /** Flow 2: landing → claim → confirm → verdict → view. See `complete` in index.ts. */
 export function complete(options: CompleteOptions, edges: CompleteEdges): Promise<Completion | null> {
   const landed = edges.currentLanding();
-  const key = JSON.stringify(landed?.claim);
+  // The confirm URL too: a call that was refused for a bad one must not stand in the way of a call with a good one.
+  const key = landed && JSON.stringify([landed.claim, options?.confirmUrl]);
   const promise = key && current?.key === key ? current.promise : land(landed, options, edges);
   current = { key, promise };
   return promise;
@@ -43,24 +44,28 @@ export function complete(options: CompleteOptions, edges: CompleteEdges): Promis
 async function land(landed: Landed | null | undefined, options: CompleteOptions, edges: CompleteEdges): Promise<Completion | null> {
   const { confirmUrl, result, onError = console.error } = resolveCompleteOptions(options, edges.resolveUrl);
   if (!landed) return null;
-  const { claim, reply } = landed;
-  const view = edges.openView(result, () => onError(new ImpRedirectError('result_not_found', result)));
-  const show = (phase: Phase) => view(describe(phase, /^ko/i.test(edges.pageLanguage()) ? 'ko' : 'en'));
-  const readable = claim.impUid ?? claim.merchantUid;
-  const first: Phase = { name: readable ? 'confirming' : 'deferred', claim };
+  const { claim, reply: kept } = landed;
+  // Told afterwards, and not waited for: what onError throws stands in the console and stops nothing.
+  const report = (error: ImpRedirectError) => {
+    Promise.resolve(error).then(onError);
+  };
+  const view = edges.openView(result, () => report(new ImpRedirectError('result_not_found', result)));
+  const show = (phase: Phase) => view(describePhase(phase, /^ko/i.test(edges.pageLanguage()) ? 'ko' : 'en'));
+  const named = claim.impUid ?? claim.merchantUid;
+  const first: Phase = { name: named ? 'confirming' : 'deferred', claim };
   show(first);
-  if (claim.kind === 'malformed' || !readable) onError(new ImpRedirectError('claim_unreadable', '', 'gateway'));
-  if (readable) {
-    const answered = reply ?? (await edges.postConfirm(confirmUrl, claim));
-    const outcome = judgeReply(answered, claim);
+  if (claim.kind === 'malformed' || !named) report(new ImpRedirectError('claim_unreadable', '', 'gateway'));
+  if (named) {
+    const reply = kept ?? (await edges.postConfirm(confirmUrl, claim));
+    const outcome = judgeReply(reply, claim);
     const phase = nextPhase(first, outcome);
     show(phase);
     if (phase.name === 'settled') {
       edges.forgetDeparture();
-      edges.settle({ claim, reply: answered });
+      edges.settle({ claim, reply });
       return { claim, verdict: phase.verdict };
     }
-    if (outcome instanceof Error) onError(outcome);
+    if (outcome instanceof Error) report(outcome);
   }
   current = undefined;
   return { claim, verdict: null };

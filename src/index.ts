@@ -21,7 +21,7 @@ export { type Actor, type ErrorCode, ImpRedirectError } from './core/errors.js';
 export type { Locale } from './core/messages.js';
 export type { CompleteOptions, ElementLike, WrapOptions } from './core/options.js';
 export type { Answer, FinalVerdict, Verdict, VerdictStatus } from './core/verdict.js';
-export { readClaim } from './edge/query.js';
+export { readClaim } from './edge/landing.js';
 
 /**
  * Gives every payment a way home: from now on `IMP.request_pay` gets an `m_redirect_url` where the merchant gave none,

@@ -32,7 +32,7 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges): AnyFunction {
       const landingUrl = (m_redirect_url || redirectUrl) as string;
       edges.rememberDeparture(merchant_uid, landingUrl);
       if (!m_redirect_url && (inject !== 'mobile' || edges.isMobilePage())) args[0] = withLandingUrl(params, landingUrl);
-      if (typeof callback !== 'function') args[1] = (response: never) => edges.goToLanding(landingUrl, response);
+      if (typeof callback !== 'function') args[1] = (response: object) => edges.goToLanding(landingUrl, { merchant_uid, ...response });
     }
     return original.apply(this, args);
   };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 
 export type Database = PGlite;
@@ -38,13 +38,33 @@ const MIGRATION = `
   );
 `;
 
+const isRunning = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Keeps a second process out of the directory: the embedded PostgreSQL does not. A lock whose process is gone is taken over. */
+function lock(path: string): void {
+  const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  if (owner && owner !== process.pid && isRunning(owner)) throw new Error(`process ${owner} is using it`);
+  writeFileSync(path, `${process.pid}`);
+  process.once('exit', () => rmSync(path, { force: true }));
+}
+
 /**
  * Opens the merchant's database, an embedded PostgreSQL, and brings its tables up to date.
  *
  * @param path a directory, created where it is missing; none for a database in memory
+ * @throws Error where another process has it open
  */
 export async function openDatabase(path?: string): Promise<Database> {
-  if (path) mkdirSync(path, { recursive: true });
+  if (path) {
+    mkdirSync(path, { recursive: true });
+    lock(`${path}.lock`);
+  }
   const db = path ? new PGlite(path) : new PGlite();
   await db.exec(MIGRATION);
   return db;

@@ -31,11 +31,12 @@ export function createPayments({ settle }: { settle: Settle }): Hono {
     if (!request) return invalidRequest(c);
     const asked = { impUid: request.imp_uid, merchantUid: request.merchant_uid };
     const settled = await settle(asked);
-    if (!settled) return c.json({ code: 'order_not_found', message: '주문을 찾을 수 없습니다.' }, 404);
 
-    // An order number cannot be guessed; a payment's number can. Who has only that, and is a stranger, learns nothing.
-    if (asked.merchantUid === null && readSession(c) !== settled.order.session)
-      return c.json({ status: 'pending', imp_uid: asked.impUid, merchant_uid: null });
+    // An order number cannot be guessed; a payment's number can. Who has only that, and is a stranger, learns nothing, not even
+    // whether there is such a payment.
+    const isOwn = settled && readSession(c) === settled.order.session;
+    if (asked.merchantUid === null && !isOwn) return c.json({ status: 'pending', imp_uid: asked.impUid, merchant_uid: null });
+    if (!settled) return c.json({ code: 'order_not_found', message: '주문을 찾을 수 없습니다.' }, 404);
 
     return c.json(toVerdict(settled, asked), settled.status === 'forged' ? 400 : 200);
   });

@@ -67,16 +67,16 @@ const writeSettlement = (tx: Queryable, orderId: string, status: PaymentStatus, 
  * Makes the one function that settles orders. The landing page and the webhook both end in it, and neither is believed:
  * they only say where to look.
  *
- * A settled order is answered from its own row, unless `askAgain`: a webhook may be about a cancellation.
+ * A paid order is answered from its own row, if it is asked about by its own payment or by none; unless `askAgain`: a webhook
+ * may be about a cancellation.
  *
  * @throws PortOneUnavailable when PortOne cannot be asked; then nothing has changed
  */
 export function createSettle({ db, portone, log }: { db: Database; portone: PortOne; log: Log }): Settle {
-  async function findPayment({ impUid, merchantUid }: Ids, order: Order | null): Promise<Payment | null> {
+  async function findPayment(impUid: string | null, order: Order | null): Promise<Payment | null> {
     const payment = impUid === null ? null : await portone.findByImpUid(impUid);
-    const orderId = order?.id ?? merchantUid ?? payment?.merchant_uid;
-    const undecided = !payment || payment.status === 'failed' || statusOf(payment) === 'pending';
-    if (!orderId || !undecided || (payment && payment.merchant_uid !== orderId)) return payment;
+    const orderId = order?.id ?? payment?.merchant_uid;
+    if (!orderId || payment?.status === 'paid' || (payment && payment.merchant_uid !== orderId)) return payment;
     // A customer who goes back and pays again lands as a failure, with the id of the try that failed. The order is paid.
     const latest = await portone.findByMerchantUid(orderId);
     return latest && (!payment || latest.status === 'paid') ? latest : payment;
@@ -119,7 +119,7 @@ export function createSettle({ db, portone, log }: { db: Database; portone: Port
       if (ids.impUid === null || ids.impUid === settlement?.imp_uid) return { status: 'paid', order: asked, settlement };
     }
 
-    const payment = await findPayment(ids, asked);
+    const payment = await findPayment(ids.impUid, asked);
     const order = asked ?? (payment && (await readOrder(db, payment.merchant_uid)));
     if (!order) return null;
 
@@ -129,6 +129,7 @@ export function createSettle({ db, portone, log }: { db: Database; portone: Port
       log('mismatch', { order: logName(order.id), difference });
       return { status: 'forged', order, settlement: null };
     }
+    // Paid, and partly taken back before we heard of it: a person decides whether that is this order's price.
     if (payment?.status === 'paid' && payment.cancel_amount) {
       log('partly_cancelled', { order: logName(order.id) });
       return apply(order.id, null);

@@ -26,10 +26,11 @@ export interface Claim extends Ids {
   readonly errorMessage: string | null;
 }
 
-type Said = Omit<Claim, 'kind'>;
+/** What one try to pay says; `null` for an id that it says it has not, and any text for `true` and `false`. */
+type Said = { -readonly [K in Exclude<keyof Claim, 'kind'> | 'true' | 'false']?: string | null };
 
 /** From a query's key to what it means: a part of the claim, a flag, or a part of the landing that says nothing here. */
-type Fields = Readonly<Partial<Record<string, keyof Said | 'flag' | 'typo' | ''>>>;
+type Fields = Readonly<Partial<Record<string, keyof Said | 'flag' | ''>>>;
 
 const V1: Fields = {
   __proto__: null as never,
@@ -40,7 +41,7 @@ const V1: Fields = {
   success: 'flag',
   error_code: 'errorCode',
   // The SDK's own misspelling. It says that something failed; what is in it is not taken for a code.
-  error_coe: 'typo',
+  error_coe: 'false',
   error_msg: 'errorMessage',
 };
 
@@ -55,12 +56,15 @@ const V2: Fields = {
   message: 'errorMessage',
 };
 
+/** Of the fields of a callback's response, those that a landing URL has too. The SDK misspells one: `error_coe`. */
+export const LANDING_KEY = /^(imp_|merchant_uid|success|error_)/;
+
 /**
  * Tells a landing by its query's keys: PortOne V1's, or, where there are none of those, V2's. Exact keys only, for
  * `mailchimp_success` contains `imp_success`; `resultCode` is Naver Pay's own landing.
  */
 function landingFields(query: string): Fields | false {
-  const has = (keys: string) => new RegExp(`(^|&)(${keys})(=|&|$)`).test(query);
+  const has = (keys: string) => new RegExp(`(^|&|amp;)(${keys})(=|&|$)`).test(query);
   if (has('imp_uid|merchant_uid|imp_success|imp_status') || (has('error_msg') && has('error_code|success'))) return V1;
   return has('paymentId|payment_id|txId|transactionType|billingKey') && !has('resultCode') && V2;
 }
@@ -73,8 +77,6 @@ const NESTED = /(?:[?;]|%26)?(?:(imp_uid|merchant_uid|imp_success|imp_status)(?:
 
 // Words of a customer who pressed "cancel". The same words come when a window was blocked, so they decide a wording only.
 const CANCEL = /PROCESS_CANCEL|user.{0,9}cancel|결제포기|사용자.{0,9}취소|결제를 취소.?[하했]/i;
-
-const NOTHING: Said = { impUid: null, merchantUid: null, errorCode: null, errorMessage: null };
 
 /**
  * Reads the claim in a query string.
@@ -91,51 +93,45 @@ export function readQuery(query: string, decode: (raw: string) => string, damage
   const fields = landingFields(query);
   if (!fields) return false;
 
-  let said = NOTHING;
-  let flags = '';
+  let said: Said = {};
   const kept: string[] = [];
   for (const pair of query.split('&')) {
     const [, prefix, name, rest] = /^((?:[?]|amp;)*)([^=]*)=?(.*)/s.exec(pair) as unknown as [string, string, string, string];
     const ours = name in fields;
-    const parts = [name, ...rest.split(/Uid/.test(fields[name] as string) ? NESTED : GLUED)];
+    const parts: string[] = [name, ...rest.split(/Uid/.test(fields[name] as string) ? NESTED : GLUED)];
     const glued = parts.length > 2;
     if (glued || (prefix && ours)) damaged = true;
     if (!ours) kept.push(glued ? `${name}=${parts[1]}` : pair);
-    while (parts[0]) {
-      const [key, raw] = parts.splice(0, 2) as [string, string];
-      const field = fields[key];
+    for (let i = 0; parts[i]; i += 2) {
+      const field = fields[parts[i] as string];
+      const raw = parts[i + 1] as string;
       const value = decode(raw);
       const text = value.trim();
       const isFlag = /^(true|false)$/i.test(text);
       const isBlank = /^(null|undefined)?$/.test(text);
-      if (field === 'flag') flags += isFlag ? text : '';
-      else if (field === 'typo') flags += isBlank ? '' : 'false';
-      else if (field === 'impUid' || field === 'merchantUid') {
+      if (field === 'flag') {
+        if (isFlag) said[text.toLowerCase() as 'true' | 'false'] = text;
+      } else if (field === 'impUid' || field === 'merchantUid') {
         // An old manual's typo repeats the key imp_uid with the flag: neither an id nor another try.
         if (isFlag) continue;
         // biome-ignore lint/suspicious/noControlCharactersInRegex: an id with a control character in it is broken
         const isBroken = /%(?![\da-f]{2})/i.test(raw) || /[\0-\x1f\ufffd]|.{257}/.test(text);
         if (isBroken) damaged = true;
         const id = isBlank || isBroken ? null : text;
-        if ((said[field] ?? id) !== id) {
-          said = NOTHING;
-          flags = '';
-        }
-        said = { ...said, [field]: id };
-      } else if (field && !isBlank) said = { ...said, [field]: value };
+        if (field in said && said[field] !== id) said = {};
+        said[field] = id;
+      } else if (field && !isBlank) said[field] = value;
     }
   }
-  const { errorCode, errorMessage } = said;
-  const yes = /true/i.test(flags);
-  const no = /false/i.test(flags);
+  const { impUid = null, merchantUid = null, errorCode = null, errorMessage = null, true: yes, false: no } = said;
   const kind: ClaimKind = damaged
     ? 'malformed'
-    : yes === (no || !!(errorCode || (errorMessage && !yes)))
+    : !yes === !(no || errorCode || (!yes && errorMessage))
       ? 'unknown'
       : yes
         ? 'claimed-success'
         : CANCEL.test(`${errorCode} ${errorMessage}`)
           ? 'cancelled'
           : 'claimed-failure';
-  return [{ kind, ...said }, kept.join('&')];
+  return [{ kind, impUid, merchantUid, errorCode, errorMessage }, kept.join('&')];
 }

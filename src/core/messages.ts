@@ -1,5 +1,6 @@
+import type { Claim } from './claim.js';
 import type { Phase } from './phase.js';
-import type { Answer, VerdictStatus } from './verdict.js';
+import type { Answer, FinalVerdict, VerdictStatus } from './verdict.js';
 
 /** A language that is built in. */
 export type Locale = 'ko' | 'en';
@@ -25,14 +26,14 @@ const WORDS: Readonly<Record<Locale, Words>> = {
   en: {
     confirming: 'Checking your payment',
     incomplete: 'The payment was not completed',
-    deferred: 'Payment not confirmed yet',
+    deferred: 'Not confirmed yet',
     paid: 'Payment complete',
     ready: 'Waiting for deposit',
     failed: 'The payment was not completed',
     cancelled: 'The payment was cancelled',
     forged: 'The payment does not match the order',
-    warning: 'Please do not pay again; contact the shop.',
-    labels: ['Order', 'Amount', 'Account', 'Pay by'],
+    warning: 'Please do not pay again. Contact the shop.',
+    labels: ['Order', 'Amount', 'Account', 'Due'],
   },
   ko: {
     confirming: '결제를 확인하고 있습니다',
@@ -44,15 +45,14 @@ const WORDS: Readonly<Record<Locale, Words>> = {
     cancelled: '결제가 취소되었습니다',
     forged: '결제 내용이 주문과 다릅니다',
     warning: '다시 결제하지 말고 쇼핑몰에 문의해 주세요.',
-    labels: ['주문번호', '금액', '입금 계좌', '입금 기한'],
+    labels: ['주문번호', '금액', '계좌', '입금 기한'],
   },
 };
 
 /** What the customer is to see in a phase. Final words need a verdict, and only a settled phase has one. */
-export function describe(phase: Phase, locale: Locale): ViewModel {
+export function describePhase(phase: Phase, locale: Locale): ViewModel {
   const words = WORDS[locale];
-  const { name, claim } = phase;
-  const verdict = name === 'settled' ? phase.verdict : undefined;
+  const { name, claim, verdict, pending }: { name: string; claim: Claim; verdict?: FinalVerdict; pending?: boolean } = phase;
   const {
     merchant_uid = claim.merchantUid,
     amount,
@@ -61,20 +61,22 @@ export function describe(phase: Phase, locale: Locale): ViewModel {
     vbank_name,
     vbank_num,
     vbank_holder,
-    vbank_date,
+    vbank_date = 0,
   } = verdict?.answer ?? ({} as Answer);
   const claimsFailure = /failure|cancelled/.test(claim.kind);
   const state =
     verdict?.status ??
     // F1002, "already paid": the gateway refuses a second payment of an order that *is* paid. Never "not completed".
-    (claimsFailure && claim.errorCode !== 'F1002' && (name !== 'deferred' || phase.pending) ? 'incomplete' : (name as 'deferred'));
+    (claimsFailure && !/F1002|이미 결제/.test(`${claim.errorCode}${claim.errorMessage}`) && (name !== 'deferred' || pending)
+      ? 'incomplete'
+      : (name as 'confirming' | 'deferred'));
   const saying = message ?? (claimsFailure && !/paid|ready/.test(state) && claim.errorMessage);
   const values = [
     merchant_uid,
     amount?.toLocaleString(locale, /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : {}),
     vbank_num && [vbank_name, vbank_num, vbank_holder].join(' '),
     // In the shop's time zone, wherever the customer is.
-    vbank_date && new Date(vbank_date * 1000).toLocaleString(locale, { timeZone: 'Asia/Seoul' }),
+    vbank_date > 0 && new Date(vbank_date * 1000).toLocaleString(locale, { timeZone: 'Asia/Seoul' }),
   ];
   return {
     state,

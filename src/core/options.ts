@@ -51,7 +51,8 @@ const COMPLETE_OPTION = /^(confirmUrl=h|result=|onError=)/;
 
 function resolve<T>(options: T, known: RegExp, urlName: keyof T & string, resolveUrl: ResolveUrl): T {
   const resolved = { ...options, [urlName]: resolveUrl(options?.[urlName] as string) };
-  for (const name in resolved)
+  // Own names only: old libraries put theirs on Object.prototype.
+  for (const name of Object.keys(resolved))
     if (!known.test(`${name}=${resolved[name as keyof T]}`))
       throw new ImpRedirectError('invalid_option', `${name} = ${options?.[name as keyof T]}`);
   return resolved;

@@ -6,12 +6,11 @@ import type { FinalVerdict, Verdict } from './verdict.js';
  * Where a landing stands. There is no `failed` among them: failure exists only as a verdict.
  *
  * - `confirming`: the server is being asked for the first time
- * - `retrying`: it is being asked again
  * - `deferred`: there is no final answer; nothing is lost, and asking again is possible. `pending`: the server has said so itself
  * - `settled`: there is one
  */
 export type Phase =
-  | { readonly name: 'confirming' | 'retrying'; readonly claim: Claim }
+  | { readonly name: 'confirming'; readonly claim: Claim }
   | { readonly name: 'deferred'; readonly claim: Claim; readonly pending?: boolean }
   | { readonly name: 'settled'; readonly claim: Claim; readonly verdict: FinalVerdict };
 

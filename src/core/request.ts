@@ -10,6 +10,3 @@ export interface PayParams {
  */
 export const withLandingUrl = (params: PayParams, landingUrl: string): PayParams =>
   ({ __proto__: params, ...params, m_redirect_url: landingUrl }) as PayParams;
-
-/** Of the fields of a callback's response, those that a landing URL has too. The SDK misspells one: `error_coe`. */
-export const LANDING_KEY = /^(imp_|merchant_uid|success|error_)/;

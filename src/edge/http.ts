@@ -11,18 +11,21 @@ const TIMEOUT_MS = 10_000;
  * another origin), tells no referrer (the landing URL), and sends cookies to the own origin only, as fetch
  * does by default.
  */
-export function postConfirm(url: string, { impUid, merchantUid }: Ids): Promise<Reply> {
+export async function postConfirm(url: string, { impUid, merchantUid }: Ids): Promise<Reply> {
   // Not AbortSignal.timeout: iOS 14 and Chrome 80 have none.
   const controller = new AbortController();
   setTimeout(() => controller.abort(), TIMEOUT_MS);
-  return fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ imp_uid: impUid, merchant_uid: merchantUid }),
-    redirect: 'error',
-    referrerPolicy: 'no-referrer',
-    signal: controller.signal,
-  })
-    .then(async (response) => ({ httpStatus: response.status, text: await response.text() }))
-    .catch((cause) => ({ httpStatus: 0, cause }));
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ imp_uid: impUid, merchant_uid: merchantUid }),
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: controller.signal,
+    });
+    return { httpStatus: response.status, text: await response.text() };
+  } catch (cause) {
+    return { httpStatus: 0, cause };
+  }
 }

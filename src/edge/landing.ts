@@ -1,6 +1,44 @@
-import type { Claim } from '../core/claim.js';
+import { type Claim, readQuery } from '../core/claim.js';
 import type { Reply } from '../core/outcome.js';
-import { readLanding } from './query.js';
+
+/** A landing URL, read. */
+export interface Landing {
+  readonly claim: Claim;
+  /** The same URL without the landing's keys; everything else to the letter. */
+  readonly cleanUrl: string;
+}
+
+const decode = (raw: string) => new URLSearchParams(`=${raw}`).get('') as string;
+
+/**
+ * Reads a landing URL. The query is read first; a query behind the `#` only where the first one is no landing.
+ *
+ * @param url any text; it need not be a valid URL
+ * @returns `null` when it is no landing
+ */
+export function readLanding(url: string): Landing | null {
+  for (const pattern of [/^([^?#]*\?)([^#]*)/, /^([^#]*#(?:[^?&=]*[?&])?)(.*)/s]) {
+    const [whole = '', before = '', query = ''] = pattern.exec(url) ?? [];
+    // "#/route?…" is how a hash router writes it. Behind any other hash the query was pasted on blindly.
+    const reading = readQuery(query, decode, /#(?![!/])/.test(before));
+    if (reading) {
+      const [claim, kept] = reading;
+      return { claim, cleanUrl: (kept ? before : before.slice(0, -1)) + kept + url.slice(whole.length) };
+    }
+  }
+  return null;
+}
+
+/**
+ * Reads the claim in a landing URL: what the URL says, never what is true. Pure; it can be called anywhere, a server included.
+ *
+ * Danger: never unlock anything by `kind`. Everybody can type `imp_success=true`, and it is `false` for some paid orders.
+ *
+ * @param url a URL or its query string: anything that `String()` makes text of
+ * @returns the claim; `null` when the URL is no landing
+ * @see PortOne developers' docs, `m_redirect_url` (2026-08); the shapes are in test/fixtures/landing-urls.json
+ */
+export const readClaim = (url: unknown): Claim | null => readLanding(`${url}`)?.claim ?? null;
 
 /** A landing, and the server's answer if it was settled on this history entry before a reload: judged again, then shown. */
 export interface Landed {
@@ -20,5 +58,10 @@ export function settle(settled: Landed): void {
   const landing = readLanding(location.href);
   const { state } = history;
   // A single-page shop may have moved on to another page while the server was asked.
-  if (landing && (!state || state.constructor === Object)) history.replaceState({ ...state, impRedirect: settled }, '', landing.cleanUrl);
+  if (landing && (!state || state.constructor === Object))
+    try {
+      history.replaceState({ ...state, impRedirect: settled }, '', landing.cleanUrl);
+    } catch {
+      // Safari refuses after too many of them. The URL stays, and a reload asks again.
+    }
 }

@@ -1,6 +1,6 @@
+import { LANDING_KEY } from '../core/claim.js';
 import { isMobile } from '../core/environment.js';
 import type { ResolveUrl } from '../core/options.js';
-import { LANDING_KEY } from '../core/request.js';
 
 const parseUrl = (url: string) => new URL(url, document.baseURI);
 
@@ -18,10 +18,13 @@ export const isMobilePage = (): boolean => isMobile(navigator);
 /** The language that the page, or else the browser, speaks, as a tag such as `ko-KR`. */
 export const pageLanguage = (): string => document.documentElement.lang || navigator.language;
 
-/** Takes the customer to a landing URL, with the fields of a callback's response in its query as a redirect would have them. */
-export function goToLanding(landingUrl: string, response: Record<string, string | null>): void {
+/**
+ * Takes the customer to a landing URL, with the fields of a callback's response in its query as a redirect would have them:
+ * behind what is there, where the fresh ones are looked for.
+ */
+export function goToLanding(landingUrl: string, response: Readonly<Record<string, unknown>>): void {
   const url = parseUrl(landingUrl);
-  for (const key in response) if (LANDING_KEY.test(key)) url.searchParams.set(key, response[key] ?? '');
+  for (const key in response) if (LANDING_KEY.test(key)) url.searchParams.append(key, `${response[key] ?? ''}`);
   // The merchant's own m_redirect_url may be any app's scheme, but never a script.
   if (!/script:/.test(url.protocol)) location.assign(url.href);
 }

@@ -14,7 +14,7 @@ interface Imp {
  * which reads `undefined` until the SDK is there and wraps when it is read; a page that was first with the current SDK
  * has an `IMP` that no accessor can be put on, and gets the Proxy assigned.
  *
- * @param replace makes the replacement of a `request_pay`; called once for each
+ * @param replace makes the replacement of a `request_pay`
  */
 export function interceptSdk(replace: (original: AnyFunction) => AnyFunction): void {
   const host = window as { IMP?: Imp };
@@ -37,13 +37,13 @@ export function interceptSdk(replace: (original: AnyFunction) => AnyFunction): v
     return seenAs;
   };
 
-  const first = wrapped(current);
-  const accessor = {
+  // Both: where the accessor cannot be put on, the assignment stands.
+  host.IMP = wrapped(current) as Imp;
+  Reflect.defineProperty(host, 'IMP', {
     configurable: true,
     get: () => wrapped(current),
     set(imp: Imp) {
       current = imp;
     },
-  };
-  if (!Reflect.defineProperty(host, 'IMP', accessor)) host.IMP = first as Imp;
+  });
 }

@@ -1,6 +1,8 @@
 import type { ViewModel } from '../core/messages.js';
 import type { ElementLike } from '../core/options.js';
 
+let only: HTMLElement | undefined;
+
 /**
  * Opens the view: one card, one state at a time. Everything in it is put there as text.
  *
@@ -10,21 +12,25 @@ import type { ElementLike } from '../core/options.js';
  * @param missing called where a target was given and is not on the page
  */
 export function openView(target: string | ElementLike | undefined, missing: () => void): (model: ViewModel) => void {
-  const card = document.createElement('div');
+  only ??= document.createElement('div');
+  const card = only;
   card.className = 'imp-redirect';
   card.setAttribute('role', 'status');
 
   const mount = () => {
-    let host: unknown = target;
+    let host = target as Element | null;
     try {
-      if (typeof host === 'string') host = document.querySelector(host);
+      if (typeof target === 'string') host = document.querySelector(target);
     } catch {
-      host = null;
+      // No selector: the string that it is has no nodeType either.
     }
-    if (host) (host as Element).textContent = '';
+    if (host?.nodeType) host.textContent = '';
     else if (document.readyState === 'loading') return requestAnimationFrame(mount);
-    else if (target) missing();
-    ((host as Element | undefined) ?? document.body).append(card);
+    else {
+      if (target) missing();
+      host = document.body;
+    }
+    host.append(card);
   };
   mount();
 
@@ -35,8 +41,6 @@ export function openView(target: string | ElementLike | undefined, missing: () =
       if (text) {
         const element = document.createElement(tag);
         element.textContent = text as string;
-        // Foreign text may run in another direction, and must not turn what stands beside it.
-        element.dir = 'auto';
         card.append(element);
       }
   };

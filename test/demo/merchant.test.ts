@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../demo/environment.js';
 import { createMerchant } from '../../demo/merchant/app.js';
 import { type Database, openDatabase } from '../../demo/merchant/database.js';
 import { createPortOne } from '../../demo/merchant/portone.js';
 import { PRODUCTS } from '../../demo/merchant/products.js';
 import { mayBecome, type OrderStatus } from '../../demo/merchant/transition.js';
+import { readSettings } from '../../demo/settings.js';
 import { createFakePortOne, type FakePayment } from './portone.fake.js';
 
 const INDEX = readFileSync(new URL('../../index.html', import.meta.url), 'utf8');
@@ -93,6 +93,18 @@ const ACCOUNT = {
   vbank_date: 1_900_000_000,
 } as const;
 
+describe('the database on disk', () => {
+  it('is refused while another process has it open, and taken over when that process is gone', async () => {
+    const path = `${dir}/data`;
+    const other = process.ppid;
+    writeFileSync(`${path}.lock`, `${other}`);
+    await expect(openDatabase(path)).rejects.toThrow(`process ${other} is using it`);
+    // No process has this number: it is above what any system gives.
+    writeFileSync(`${path}.lock`, '99999999');
+    await (await openDatabase(path)).close();
+  });
+});
+
 describe('confirm', () => {
   it('answers paid, echoes both ids, and fulfils', async () => {
     const { merchant_uid, amount } = await orderWith({});
@@ -171,7 +183,8 @@ describe('confirm', () => {
     await orderWith({});
     const { http, code, status } = await confirm('imp_1', 'order-nobody');
     expect({ http, code, status, lookUps: portone.lookUps }).toEqual({ http: 404, code: 'order_not_found', status: undefined, lookUps: 0 });
-    expect(await confirm('imp_unknown', null)).toMatchObject({ http: 404 });
+    // To a stranger with only a payment's number, one that exists and one that does not look the same.
+    expect(await confirm('imp_unknown', null)).toMatchObject({ http: 200, status: 'pending', merchant_uid: null });
   });
 
   it('answers pending where PortOne knows no payment', async () => {
@@ -227,7 +240,7 @@ describe('confirm', () => {
     expect(await row(merchant_uid)).toBe('paid');
   });
 
-  it.each(['failed', 'ready'] as const)('answers paid for a %s try of an order that another try has paid', async (status) => {
+  it.each(['failed', 'ready', 'cancelled'] as const)('answers paid for a %s try of an order that another try has paid', async (status) => {
     const { merchant_uid, amount } = await orderWith({});
     portone.payments.push({ imp_uid: 'imp_2', merchant_uid, amount, currency: 'KRW', status });
     expect(await confirm('imp_1', merchant_uid)).toMatchObject({ status: 'paid' });
@@ -555,19 +568,19 @@ describe("PortOne's token", () => {
 
 describe('environment', () => {
   it('has a default for everything, and uses the stand-in', () => {
-    expect(readEnvironment({})).toMatchObject({ port: 4000, gatewayPort: 4001, dataDir: '.data', realPortOne: null });
+    expect(readSettings({})).toMatchObject({ port: 4000, gatewayPort: 4001, dataDir: '.data', realPortOne: null });
   });
 
   it('means the real PortOne by PORTONE_API_URL, and says what that lacks', () => {
     const env = { PORTONE_API_URL: 'https://api.iamport.kr/', PORTONE_API_KEY: 'key' };
-    expect(readEnvironment(env)).toEqual({ mistakes: [expect.stringContaining('needs PORTONE_IMP_CODE, PORTONE_API_SECRET too')] });
-    expect(readEnvironment({ ...env, PORTONE_IMP_CODE: 'imp1', PORTONE_API_SECRET: 'secret' })).toMatchObject({
+    expect(readSettings(env)).toEqual({ mistakes: [expect.stringContaining('needs PORTONE_IMP_CODE, PORTONE_API_SECRET too')] });
+    expect(readSettings({ ...env, PORTONE_IMP_CODE: 'imp1', PORTONE_API_SECRET: 'secret' })).toMatchObject({
       realPortOne: { apiUrl: 'https://api.iamport.kr', sdkBaseUrl: 'https://cdn.iamport.kr' },
       impCode: 'imp1',
     });
   });
 
   it.each([{ PORT: 'x' }, { PORT: '0' }, { PORT: '65536' }, { PORT: '5000', GATEWAY_PORT: '5000' }])('refuses %j', (env) => {
-    expect(readEnvironment(env)).toHaveProperty('mistakes.length', 1);
+    expect(readSettings(env)).toHaveProperty('mistakes.length', 1);
   });
 });

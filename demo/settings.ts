@@ -1,5 +1,5 @@
 /** What the demo is told by environment variables. */
-export interface Environment {
+export interface Settings {
   readonly port: number;
   readonly gatewayPort: number;
   readonly dataDir: string;
@@ -13,11 +13,11 @@ export interface Environment {
 const SDK_BASE_URL = 'https://cdn.iamport.kr';
 
 /**
- * Reads the demo's environment.
+ * Reads the demo's settings.
  *
- * @returns the environment, or what is wrong with it, one sentence for each mistake
+ * @returns the settings, or what is wrong with it, one sentence for each mistake
  */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment | { readonly mistakes: string[] } {
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings | { readonly mistakes: string[] } {
   const mistakes: string[] = [];
 
   const port = (name: string, fallback: number) => {
@@ -38,7 +38,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   if (missing.length > 0)
     mistakes.push(`PORTONE_API_URL is set, so the real PortOne is to be used, and that needs ${missing.join(', ')} too.`);
 
-  const environment: Environment = {
+  const settings: Settings = {
     port: port('PORT', 4000),
     gatewayPort: port('GATEWAY_PORT', 4001),
     dataDir: env.DATA_DIR || '.data',
@@ -47,7 +47,6 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     apiKey: credential('PORTONE_API_KEY', 'stand-in-key'),
     apiSecret: credential('PORTONE_API_SECRET', 'stand-in-secret'),
   };
-  if (!real && environment.port === environment.gatewayPort)
-    mistakes.push(`PORT and GATEWAY_PORT are both ${environment.port}, and must differ.`);
-  return mistakes.length > 0 ? { mistakes } : environment;
+  if (!real && settings.port === settings.gatewayPort) mistakes.push(`PORT and GATEWAY_PORT are both ${settings.port}, and must differ.`);
+  return mistakes.length > 0 ? { mistakes } : settings;
 }

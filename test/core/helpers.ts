@@ -1,0 +1,28 @@
+import type { Claim } from '../../src/core/claim.js';
+import { type Answer, type FinalVerdict, parseVerdict, type Verdict, type VerdictStatus } from '../../src/core/verdict.js';
+
+export const IDS = { impUid: 'imp_448280090638', merchantUid: 'order_1' } as const;
+
+/** A claim of the usual ids that says nothing, but for what is given. */
+export const claimOf = (said: Partial<Claim> = {}): Claim => ({
+  kind: 'unknown',
+  ...IDS,
+  errorCode: null,
+  errorMessage: null,
+  ...said,
+});
+
+/** The body of an answer as our contract has it, for the usual ids. */
+export const answerText = (status: unknown, more: Record<string, unknown> = {}): string =>
+  JSON.stringify({ status, imp_uid: IDS.impUid, merchant_uid: IDS.merchantUid, ...more });
+
+/** A verdict made in the only way there is. */
+export function verdictOf(status: VerdictStatus, more: Partial<Answer> = {}): Verdict {
+  const verdict = parseVerdict(answerText(status, more), IDS);
+  if (!verdict) throw new Error(`no verdict: ${status}`);
+  return verdict;
+}
+
+/** The same, where it is known to be a final one. */
+export const finalVerdictOf = (status: FinalVerdict['status'], more: Partial<Answer> = {}): FinalVerdict =>
+  verdictOf(status, status === 'ready' ? { vbank_num: '1234', ...more } : more) as FinalVerdict;

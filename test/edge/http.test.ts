@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
+import { postConfirm } from '../../src/edge/http.js';
+import { CONFIRM, IDS } from './helpers.js';
+
+let fetched: Mock<typeof fetch>;
+const request = () => fetched.mock.calls[0] as [string, RequestInit & { headers: Record<string, string>; signal: AbortSignal }];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  fetched = vi.fn<typeof fetch>(async () => new Response('{}'));
+  vi.stubGlobal('fetch', fetched);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A fetch that ends only when it is aborted: before its headers, or within its body. */
+const endless =
+  (when: 'headers' | 'body'): typeof fetch =>
+  async (_url, init) => {
+    const { signal } = init as { signal: AbortSignal };
+    const aborted = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
+    );
+    if (when === 'headers') return aborted;
+    return { status: 200, text: () => aborted } as unknown as Response;
+  };
+
+describe('the request', () => {
+  it('is one POST of both ids as JSON, to the confirm URL', async () => {
+    await postConfirm(CONFIRM, IDS);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    const [url, init] = request();
+    expect(url).toBe(CONFIRM);
+    expect(init.method).toBe('POST');
+    expect(init.headers).toEqual({ 'Content-Type': 'application/json' });
+    expect(JSON.parse(init.body as string)).toEqual({ imp_uid: 'imp_1', merchant_uid: 'order_1' });
+  });
+
+  it('follows no redirect, tells no referrer, and sends cookies as fetch does by default', async () => {
+    await postConfirm(CONFIRM, IDS);
+    const [, init] = request();
+    expect(init).toMatchObject({ redirect: 'error', referrerPolicy: 'no-referrer' });
+    expect(init.credentials ?? 'same-origin').toBe('same-origin');
+    expect(init).not.toHaveProperty('mode');
+  });
+
+  it('has a null where the landing has no id', async () => {
+    await postConfirm(CONFIRM, { impUid: null, merchantUid: 'order_1' });
+    expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: null, merchant_uid: 'order_1' });
+  });
+
+  it('has nothing of a claim but its ids', async () => {
+    const claim = { ...IDS, kind: 'claimed-success', errorCode: 'x', errorMessage: 'y' };
+    await postConfirm(CONFIRM, claim);
+    expect(Object.keys(JSON.parse(request()[1].body as string))).toEqual(['imp_uid', 'merchant_uid']);
+  });
+
+  it('carries what is in an id as text', async () => {
+    const ids = { impUid: '"},{"\u2028</script>', merchantUid: '../../users' };
+    await postConfirm(CONFIRM, ids);
+    expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: ids.impUid, merchant_uid: ids.merchantUid });
+  });
+
+  it('is under way when the call returns', () => {
+    void postConfirm(CONFIRM, IDS);
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the reply', () => {
+  it.each([200, 201, 400, 404, 500, 503])('is the status %i and the body as text, unjudged', async (status) => {
+    fetched.mockResolvedValue(new Response('한글 <b>', { status }));
+    await expect(postConfirm(CONFIRM, IDS)).resolves.toEqual({ httpStatus: status, text: '한글 <b>' });
+  });
+
+  it('has an empty text where there is no body', async () => {
+    fetched.mockResolvedValue(new Response(null, { status: 204 }));
+    await expect(postConfirm(CONFIRM, IDS)).resolves.toEqual({ httpStatus: 204, text: '' });
+  });
+
+  it('has status 0 and the cause where fetch rejects', async () => {
+    const cause = new TypeError('Failed to fetch');
+    fetched.mockRejectedValue(cause);
+    const reply = await postConfirm(CONFIRM, IDS);
+    expect(reply).toEqual({ httpStatus: 0, cause });
+    expect(reply.cause).toBe(cause);
+  });
+
+  it('has status 0 and the cause where the body breaks off', async () => {
+    const cause = new TypeError('terminated');
+    fetched.mockResolvedValue({ status: 200, text: () => Promise.reject(cause) } as unknown as Response);
+    await expect(postConfirm(CONFIRM, IDS)).resolves.toEqual({ httpStatus: 0, cause });
+  });
+});
+
+describe('the time-out of 10 s', () => {
+  it.each(['headers', 'body'] as const)('is for the whole exchange: %s that never come', async (when) => {
+    fetched.mockImplementation(endless(when));
+    let reply: unknown;
+    const promise = postConfirm(CONFIRM, IDS).then((value) => {
+      reply = value;
+    });
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(reply).toBeUndefined();
+    expect(request()[1].signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await promise;
+    expect(request()[1].signal.aborted).toBe(true);
+    expect(reply).toMatchObject({ httpStatus: 0, cause: { name: 'AbortError' } });
+  });
+
+  it('does nothing to an answer that came before', async () => {
+    fetched.mockResolvedValue(new Response('in time'));
+    const reply = await postConfirm(CONFIRM, IDS);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reply).toEqual({ httpStatus: 200, text: 'in time' });
+  });
+
+  it("is each request's own", async () => {
+    fetched.mockImplementation(endless('headers'));
+    const first = postConfirm(CONFIRM, IDS);
+    await vi.advanceTimersByTimeAsync(6_000);
+    const second = postConfirm(CONFIRM, IDS);
+    await vi.advanceTimersByTimeAsync(4_000);
+    await expect(first).resolves.toMatchObject({ httpStatus: 0 });
+    expect(fetched.mock.calls.map(([, init]) => init?.signal?.aborted)).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    await expect(second).resolves.toMatchObject({ httpStatus: 0 });
+  });
+});

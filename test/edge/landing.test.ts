@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { currentLanding, settle } from '../../src/edge/landing.js';
+import { claimOf, replyOf } from './helpers.js';
+
+const go = (url: string, state: unknown = null) => history.replaceState(state, '', url);
+const QUERY = 'imp_uid=imp_1&merchant_uid=order_1&imp_success=true';
+const SETTLED = { claim: claimOf(), reply: replyOf('paid') };
+
+beforeEach(() => {
+  go('/');
+});
+
+describe('currentLanding', () => {
+  it.each(['/', '/?a=1', '/#/route', '/?mailchimp_success=true'])('finds none at %s', (url) => {
+    go(url);
+    expect(currentLanding()).toBeFalsy();
+    go(url, { the: "page's own" });
+    expect(currentLanding()).toBeFalsy();
+    go(url, 'text');
+    expect(currentLanding()).toBeFalsy();
+  });
+
+  it.each([`/done?${QUERY}`, `/done?a=1&${QUERY}#result`, `/#/done?${QUERY}`])('finds the one at %s', (url) => {
+    go(url);
+    expect(currentLanding()).toMatchObject({ claim: claimOf() });
+    expect(currentLanding()?.reply).toBeUndefined();
+  });
+
+  it('finds the one that was settled on this history entry', () => {
+    go('/done', { impRedirect: SETTLED });
+    expect(currentLanding()).toEqual(SETTLED);
+  });
+
+  it('finds the one in the URL first', () => {
+    go(`/done?imp_uid=imp_2&imp_success=true`, { impRedirect: SETTLED });
+    expect(currentLanding()?.claim.impUid).toBe('imp_2');
+    expect(currentLanding()?.reply).toBeUndefined();
+  });
+
+  it('touches neither the URL nor the state', () => {
+    const state = { the: "page's own" };
+    go(`/done?${QUERY}`, state);
+    currentLanding();
+    expect(location.search).toBe(`?${QUERY}`);
+    expect(history.state).toEqual(state);
+  });
+});
+
+describe('settle', () => {
+  it.each<[url: string, cleanUrl: string]>([
+    [`/done?${QUERY}`, '/done'],
+    [`/done?a=%20+&${QUERY}&b=2#result`, '/done?a=%20+&b=2#result'],
+    [`/?keep=1#/done?x=1&${QUERY}`, '/?keep=1#/done?x=1'],
+    [`/done?a=1&b=2imp_uid=imp_1&merchant_uid=order_1`, '/done?a=1&b=2'],
+  ])('at %s leaves %s, and the answer with the history entry', (url, cleanUrl) => {
+    go(url);
+    const entries = history.length;
+    settle(SETTLED);
+    expect(location.href).toBe(`http://shop.example.kr${cleanUrl}`);
+    expect(history.length).toBe(entries);
+    expect(history.state).toEqual({ impRedirect: SETTLED });
+    expect(currentLanding()).toEqual(SETTLED);
+  });
+
+  it("keeps the page's own state", () => {
+    go(`/done?${QUERY}`, { idx: 3, key: 'abc', usr: { a: [1] } });
+    settle(SETTLED);
+    expect(history.state).toEqual({ idx: 3, key: 'abc', usr: { a: [1] }, impRedirect: SETTLED });
+  });
+
+  it.each<[name: string, state: unknown]>([
+    ['text', 'text'],
+    ['a number', 7],
+    ['an array', [1, 2]],
+    ['a date', new Date(0)],
+    ['a map', new Map([[1, 2]])],
+  ])('leaves URL and state alone where the state is %s: a reload asks once more', (_, state) => {
+    go(`/done?${QUERY}`, state);
+    settle(SETTLED);
+    expect(location.search).toBe(`?${QUERY}`);
+    expect(history.state).toEqual(state);
+  });
+
+  it.each([false, 0, ''])('takes the state %j for none', (state) => {
+    go(`/done?${QUERY}`, state);
+    settle(SETTLED);
+    expect(history.state).toEqual({ impRedirect: SETTLED });
+  });
+
+  it('leaves the page alone to which a single-page shop has moved on', () => {
+    history.pushState({ page: 'orders' }, '', '/orders?a=1');
+    settle(SETTLED);
+    expect(location.href).toBe('http://shop.example.kr/orders?a=1');
+    expect(history.state).toEqual({ page: 'orders' });
+  });
+
+  it('may be called twice', () => {
+    go(`/done?${QUERY}`);
+    settle(SETTLED);
+    settle(SETTLED);
+    expect(currentLanding()).toEqual(SETTLED);
+  });
+
+  it('does not survive into another entry', () => {
+    go(`/done?${QUERY}`);
+    settle(SETTLED);
+    history.pushState(null, '', '/done');
+    expect(currentLanding()).toBeFalsy();
+  });
+});
