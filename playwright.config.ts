@@ -6,7 +6,8 @@ const executablePath = findChromium();
 
 export default defineConfig({
   testDir: 'test/e2e',
-  outputDir: 'test-results',
+  // Emptied at each run: not where the reports of the other tests are.
+  outputDir: 'test-results/e2e',
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
