@@ -4,7 +4,13 @@ import type { CompleteOptions, WrapOptions } from './core/options.js';
 import { ownTag, publish } from './edge/tag.js';
 import { complete, environment, readClaim, wrap } from './index.js';
 
-const { redirectUrl, inject, confirmUrl, result } = ownTag();
+const tag = ownTag();
 const api = publish({ complete, environment, readClaim, wrap });
-if (confirmUrl != null) api.complete({ confirmUrl, result } as CompleteOptions);
-if (redirectUrl != null) api.wrap({ redirectUrl, inject } as WrapOptions);
+if (tag.confirmUrl != null)
+  // Numbers stay text: they are only multiplied and compared. Other attributes may be anybody's.
+  api.complete(
+    Object.fromEntries(
+      Object.entries(tag).filter(([name]) => /Ms$|^(confirmUrl|result|recover|maxTries)$/.test(name)),
+    ) as unknown as CompleteOptions,
+  );
+if (tag.redirectUrl != null) api.wrap({ redirectUrl: tag.redirectUrl, inject: tag.inject } as WrapOptions);

@@ -50,7 +50,10 @@ function scriptTags(switches: Switches, { sdkBaseUrl, impCode }: ShopOptions): s
   const sdk = `<script src="${escapeAttribute(sdkBaseUrl + SDK_PATHS[switches.sdk])}"></script>`;
   const bundle = BUNDLES[switches.bundle];
   const inject = switches.inject === 'mobile' ? ' data-inject="mobile"' : '';
-  const own = bundle ? `<script src="${bundle}" data-redirect-url="${landingPath(switches)}"${inject}></script>` : '';
+  // Any page with a confirm URL goes on with what is unanswered; this one also asks about customers who never came back.
+  const rest =
+    switches.bundle === 'full' ? ' data-confirm-url="/payments/complete" data-recover="banner" data-recover-after-ms="10000"' : '';
+  const own = bundle ? `<script src="${bundle}" data-redirect-url="${landingPath(switches)}"${inject}${rest}></script>` : '';
   const config: ShopConfig = { impCode, switches };
   const json = JSON.stringify(config).replaceAll('<', '\\u003c');
   const inOrder = switches.tag === 'before' ? [own, sdk] : [sdk, own];

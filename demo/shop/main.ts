@@ -54,3 +54,5 @@ find<HTMLFormElement>('#checkout').addEventListener('submit', (event) => {
 addEventListener('pageshow', (event) => {
   if (event.persisted) refresh();
 });
+// A payment whose landing was elsewhere, or never.
+document.addEventListener('imp-redirect:verdict', refresh);

@@ -115,7 +115,7 @@ export function readQuery(query: string, decode: (raw: string) => string, damage
         // An old manual's typo repeats the key imp_uid with the flag: neither an id nor another try.
         if (isFlag) continue;
         // biome-ignore lint/suspicious/noControlCharactersInRegex: an id with a control character in it is broken
-        const isBroken = /%(?![\da-f]{2})/i.test(raw) || /[\0-\x1f\ufffd]|.{257}/.test(text);
+        const isBroken = /%(?![\da-f]{2})/i.test(raw) || /[\0-\x1f\ufffd]|.{257}/s.test(text);
         if (isBroken) damaged = true;
         const id = isBlank || isBroken ? null : text;
         if (field in said && said[field] !== id) said = {};

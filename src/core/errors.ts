@@ -8,8 +8,17 @@
  * | `claim_unreadable` | gateway | the landing URL is damaged, or names no payment; only what is certain in it was used |
  * | `confirm_unreachable` | network | the confirm URL did not answer in time, not at all, or with 408, 425, 429 or 5xx |
  * | `confirm_unreadable` | merchant | the confirm URL answered, and not with a verdict for the ids that were sent |
+ * | `confirm_expired` | merchant | there has been no verdict about a payment for 7 days; it is asked about no more |
+ * | `storage_unavailable` | customer | the browser keeps nothing, or not safely: a confirmation that is not answered may be forgotten with the page |
  */
-export type ErrorCode = 'invalid_option' | 'result_not_found' | 'claim_unreadable' | 'confirm_unreachable' | 'confirm_unreadable';
+export type ErrorCode =
+  | 'invalid_option'
+  | 'result_not_found'
+  | 'claim_unreadable'
+  | 'confirm_unreachable'
+  | 'confirm_unreadable'
+  | 'confirm_expired'
+  | 'storage_unavailable';
 
 /** Who must act on an error. */
 export type Actor = 'customer' | 'merchant' | 'gateway' | 'network' | 'library';

@@ -1,4 +1,6 @@
 import { ImpRedirectError } from './errors.js';
+import type { Confirmation } from './phase.js';
+import type { RetryOptions } from './retry.js';
 
 /** An element of the page, as far as core needs to know it. */
 export interface ElementLike {
@@ -19,7 +21,7 @@ export interface WrapOptions {
 }
 
 /** Options of `complete`. */
-export interface CompleteOptions {
+export interface CompleteOptions extends RetryOptions {
   /**
    * The merchant's confirm endpoint, `http:` or `https:`; it is sent `{ imp_uid, merchant_uid }` as JSON. A relative
    * one must lead to the page's own origin.
@@ -32,7 +34,24 @@ export interface CompleteOptions {
    */
   readonly result?: string | ElementLike | undefined;
   /**
-   * Called with everything that goes wrong, each time it does. Nothing depends on what it does.
+   * Whether the server is asked about customers who left for the gateway and never landed; with `banner`, a small one
+   * at the top of the window tells them what is known now.
+   *
+   * @default false
+   */
+  readonly recover?: boolean | 'banner' | undefined;
+  /**
+   * How long after the departure that is done, at the earliest, in milliseconds.
+   *
+   * @default 60000
+   */
+  readonly recoverAfterMs?: number | undefined;
+  /** Called once per order and browser, when the server says `paid`: for analytics. */
+  readonly onPaid?: ((confirmation: Confirmation) => void) | undefined;
+  /** Called with what `recover` has found out. */
+  readonly onRecovered?: ((confirmation: Confirmation) => void) | undefined;
+  /**
+   * Called with what goes wrong, when it begins: not for each try that ends like the one before. Nothing depends on what it does.
    *
    * @default console.error
    */
@@ -45,9 +64,10 @@ export interface CompleteOptions {
  */
 export type ResolveUrl = (url: string) => string | false | undefined;
 
-// What an option may be, as "name=value": every name, and of the values those that are words, once the URL is absolute.
+// What an option may be, as "name=value": every name, and of the values those that are words or numbers, once the URL is absolute.
 const WRAP_OPTION = /^(redirectUrl=h|inject=(always|mobile|undefined)$)/;
-const COMPLETE_OPTION = /^(confirmUrl=h|result=|onError=)/;
+const COMPLETE_OPTION =
+  /^(confirmUrl=h|result=|on(Error|Paid|Recovered)=|recover=(|true|false|banner|undefined)$|((timeout|recoverAfter|baseDelay|maxDelay)Ms|maxTries)=([1-9]\d{0,8}|undefined)$)/;
 
 function resolve<T>(options: T, known: RegExp, urlName: keyof T & string, resolveUrl: ResolveUrl): T {
   const resolved = { ...options, [urlName]: resolveUrl(options?.[urlName] as string) };

@@ -7,6 +7,8 @@ export interface Reply {
   /** The HTTP status; 0 where there was no answer. */
   readonly httpStatus: number;
   readonly text?: string;
+  /** The `Retry-After` header, where there was one. */
+  readonly retryAfter?: string | null;
   /** What the attempt died of. */
   readonly cause?: unknown;
 }

@@ -27,6 +27,8 @@ export interface Answer {
   readonly vbank_num?: string;
   readonly vbank_holder?: string | null;
   readonly vbank_date?: number;
+  /** With `pending`: when to ask again, in milliseconds. */
+  readonly poll_after_ms?: number;
   readonly [key: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { type Claim, readQuery } from '../core/claim.js';
+import { keyOf } from '../core/outbox.js';
 import type { Reply } from '../core/outcome.js';
 
 /** A landing URL, read. */
@@ -55,12 +56,12 @@ export const currentLanding = (): Landed | null | undefined => readLanding(locat
  * to, the URL stays, and a reload asks the server once more.
  */
 export function settle(settled: Landed): void {
-  const landing = readLanding(location.href);
   const { state } = history;
   // A single-page shop may have moved on to another page while the server was asked.
-  if (landing && (!state || state.constructor === Object))
+  const isHere = keyOf(currentLanding()?.claim ?? {}) === keyOf(settled.claim);
+  if (isHere && (!state || state.constructor === Object))
     try {
-      history.replaceState({ ...state, impRedirect: settled }, '', landing.cleanUrl);
+      history.replaceState({ ...state, impRedirect: settled }, '', readLanding(location.href)?.cleanUrl);
     } catch {
       // Safari refuses after too many of them. The URL stays, and a reload asks again.
     }

@@ -18,6 +18,13 @@ export const isMobilePage = (): boolean => isMobile(navigator);
 /** The language that the page, or else the browser, speaks, as a tag such as `ko-KR`. */
 export const pageLanguage = (): string => document.documentElement.lang || navigator.language;
 
+/** Resolves when the page is parsed, and its deferred scripts have run. */
+export const whenParsed = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', resolve);
+    else resolve(0);
+  });
+
 /**
  * Takes the customer to a landing URL, with the fields of a callback's response in its query as a redirect would have them:
  * behind what is there, where the fresh ones are looked for.
