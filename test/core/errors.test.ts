@@ -1,7 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, ImpRedirectError } from '../../src/core/errors.js';
+import { type Actor, type ErrorCode, ImpRedirectError } from '../../src/core/errors.js';
 
-const CODES: ErrorCode[] = ['invalid_option', 'result_not_found', 'claim_unreadable', 'confirm_unreachable', 'confirm_unreadable'];
+// Every code: one more, or one fewer, does not compile.
+const CODES = Object.keys({
+  invalid_option: 1,
+  result_not_found: 1,
+  claim_unreadable: 1,
+  confirm_unreachable: 1,
+  confirm_unreadable: 1,
+  confirm_expired: 1,
+  storage_unavailable: 1,
+} satisfies Record<ErrorCode, 1>) as ErrorCode[];
 
 describe('ImpRedirectError', () => {
   it.each(CODES)('%s: says its code, what it is about, and where its section is', (code) => {
@@ -14,6 +24,22 @@ describe('ImpRedirectError', () => {
     const link = /https:\S+/.exec(error.message)?.[0] ?? '';
     expect(new URL(link).hash).toBe(`#${code}`);
     expect(new URL(link).pathname).toMatch(/\/imp-redirect\/docs\/errors\.md$/);
+  });
+
+  it('the table of codes in the docstring has them all, and no other, and says who must act', () => {
+    const source = readFileSync(new URL('../../src/core/errors.ts', import.meta.url), 'utf8');
+    const table = [...source.matchAll(/^ \* \| `(\w+)` \| (\w+) \| .+ \|$/gm)].map(([, code, actor]) => [code, actor]);
+    const actors: Record<ErrorCode, Actor> = {
+      invalid_option: 'merchant',
+      result_not_found: 'merchant',
+      claim_unreadable: 'gateway',
+      confirm_unreachable: 'network',
+      confirm_unreadable: 'merchant',
+      confirm_expired: 'merchant',
+      storage_unavailable: 'customer',
+    };
+    expect(Object.fromEntries(table)).toEqual(actors);
+    expect(table).toHaveLength(CODES.length);
   });
 
   it('names the merchant where nobody else is named', () => {

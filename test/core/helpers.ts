@@ -1,7 +1,12 @@
-import type { Claim } from '../../src/core/claim.js';
+import type { Claim, Ids } from '../../src/core/claim.js';
+import type { Entry, EntryKind } from '../../src/core/outbox.js';
 import { type Answer, type FinalVerdict, parseVerdict, type Verdict, type VerdictStatus } from '../../src/core/verdict.js';
 
 export const IDS = { impUid: 'imp_448280090638', merchantUid: 'order_1' } as const;
+
+/** How a payment can end, as the server says. */
+export type Final = FinalVerdict['status'];
+export const FINAL: readonly Final[] = ['paid', 'ready', 'failed', 'cancelled', 'forged'];
 
 /** A claim of the usual ids that says nothing, but for what is given. */
 export const claimOf = (said: Partial<Claim> = {}): Claim => ({
@@ -24,5 +29,14 @@ export function verdictOf(status: VerdictStatus, more: Partial<Answer> = {}): Ve
 }
 
 /** The same, where it is known to be a final one. */
-export const finalVerdictOf = (status: FinalVerdict['status'], more: Partial<Answer> = {}): FinalVerdict =>
+export const finalVerdictOf = (status: Final, more: Partial<Answer> = {}): FinalVerdict =>
   verdictOf(status, status === 'ready' ? { vbank_num: '1234', ...more } : more) as FinalVerdict;
+
+/** A line of the outbox; an id that is not given is not there. */
+export const entryOf = (kind: EntryKind, { impUid = null, merchantUid = null }: Partial<Ids> = IDS, atMs = 0, writtenMs = atMs): Entry => [
+  kind,
+  impUid,
+  merchantUid,
+  atMs,
+  writtenMs,
+];

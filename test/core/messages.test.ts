@@ -1,30 +1,29 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Claim, ClaimKind } from '../../src/core/claim.js';
-import { describePhase, type Locale, type ViewState } from '../../src/core/messages.js';
+import { describePhase, describeRecovered, type Locale, type ViewState } from '../../src/core/messages.js';
 import type { Phase } from '../../src/core/phase.js';
-import type { Answer, FinalVerdict } from '../../src/core/verdict.js';
-import { claimOf, finalVerdictOf } from './helpers.js';
+import type { Answer } from '../../src/core/verdict.js';
+import { claimOf, FINAL, type Final, finalVerdictOf } from './helpers.js';
 
 const LOCALES: Locale[] = ['ko', 'en'];
 const KINDS: ClaimKind[] = ['claimed-success', 'claimed-failure', 'cancelled', 'unknown', 'malformed'];
-const FINAL: FinalVerdict['status'][] = ['paid', 'ready', 'failed', 'cancelled', 'forged'];
+const NAMELESS = { impUid: null, merchantUid: null };
 const ALREADY_PAID = '이미 결제가 이루어진 거래건입니다.';
 
-const confirming = (said: Partial<Claim> = {}): Phase => ({ name: 'confirming', claim: claimOf(said) });
-const deferred = (said: Partial<Claim> = {}, pending?: boolean): Phase => ({
-  name: 'deferred',
-  claim: claimOf(said),
-  ...(pending === undefined ? {} : { pending }),
-});
-const settled = (status: FinalVerdict['status'], more: Partial<Answer> = {}, said: Partial<Claim> = {}): Phase => ({
+const open = (name: 'confirming' | 'retrying' | 'deferred', said: Partial<Claim> = {}): Phase => ({ name, claim: claimOf(said) });
+const confirming = (said?: Partial<Claim>) => open('confirming', said);
+const retrying = (said?: Partial<Claim>) => open('retrying', said);
+const deferred = (said?: Partial<Claim>) => open('deferred', said);
+const settled = (status: Final, more: Partial<Answer> = {}, said: Partial<Claim> = {}): Phase => ({
   name: 'settled',
   claim: claimOf(said),
   verdict: finalVerdictOf(status, more),
 });
+const settledAll = () => FINAL.map((status) => settled(status));
 
 /** What stands on the card: rows without text are left out. Intl's spaces, and its Korean "AM", differ between releases of ICU. */
-const shown = (phase: Phase, locale: Locale = 'ko') =>
-  describePhase(phase, locale)
+const shown = (phase: Phase, locale: Locale = 'ko', words = describePhase) =>
+  words(phase, locale)
     .rows.filter(([, text]) => text)
     .map(([tag, text]) => `${tag}: ${text}`.replace(/[\u00a0\u202f]/g, ' ').replace(/\. AM (?=\d)/, '. 오전 '));
 const quoted = (phase: Phase) => describePhase(phase, 'ko').rows.find(([tag]) => tag === 'blockquote')?.[1] || null;
@@ -34,17 +33,14 @@ afterEach(() => {
 });
 
 describe('the state of the card', () => {
-  it.each<[phase: string, kind: ClaimKind, made: Phase, state: ViewState]>(
-    KINDS.flatMap((kind) => {
-      const claims = /failure|cancelled/.test(kind);
-      return [
-        ['confirming', kind, confirming({ kind }), claims ? 'incomplete' : 'confirming'],
-        ['deferred: nobody could be asked', kind, deferred({ kind }, false), 'deferred'],
-        ['deferred: nothing to ask by', kind, deferred({ kind, impUid: null, merchantUid: null }), 'deferred'],
-        ['deferred: the server does not know yet', kind, deferred({ kind }, true), claims ? 'incomplete' : 'deferred'],
-      ] as [string, ClaimKind, Phase, ViewState][];
-    }),
-  )('%s, %s', (_, _kind, phase, state) => {
+  it.each<[name: string, kind: ClaimKind, phase: Phase, state: ViewState]>(
+    KINDS.flatMap((kind) => [
+      ['confirming', kind, confirming({ kind }), /failure|cancelled/.test(kind) ? 'incomplete' : 'confirming'],
+      ['retrying', kind, retrying({ kind }), 'retrying'],
+      ['deferred', kind, deferred({ kind }), 'deferred'],
+      ['deferred, with nothing to ask by', kind, deferred({ kind, ...NAMELESS }), 'deferred'],
+    ]),
+  )('%s, %s: %4$s', (_, _kind, phase, state) => {
     for (const locale of LOCALES) expect(describePhase(phase, locale).state).toBe(state);
   });
 
@@ -60,70 +56,121 @@ describe('the state of the card', () => {
     ['by its code alone', { errorCode: 'F1002' }],
     ["by its message alone, as the SDK's own redirect has it", { errorMessage: ALREADY_PAID }],
   ])('an order that is already paid is never called "not completed": %s', (_, said) => {
-    const kind = 'claimed-failure';
-    expect(describePhase(confirming({ kind, ...said }), 'ko').state).toBe('confirming');
-    expect(describePhase(deferred({ kind, ...said }, false), 'ko').state).toBe('deferred');
-    expect(describePhase(deferred({ kind, ...said }, true), 'ko').state).toBe('deferred');
+    for (const name of ['confirming', 'retrying', 'deferred'] as const)
+      expect(describePhase(open(name, { kind: 'claimed-failure', ...said }), 'ko').state).toBe(name);
   });
 
   it.each(LOCALES)('every state has its title: %s', (locale) => {
     const titles = new Map<string, unknown>();
-    for (const phase of [confirming(), confirming({ kind: 'claimed-failure' }), deferred(), ...FINAL.map((status) => settled(status))]) {
+    for (const phase of [confirming(), confirming({ kind: 'claimed-failure' }), retrying(), deferred(), ...settledAll()]) {
       const { state, rows } = describePhase(phase, locale);
       const [tag, text] = rows[0] ?? [];
       expect(tag).toBe('h2');
-      expect(text).toMatch(locale === 'ko' ? /[가-힣]/ : /^[A-Z][a-z ]+$/);
+      expect(text).toMatch(locale === 'ko' ? /^[가-힣 ]+$/ : /^[A-Z][a-z ]+$/);
       titles.set(state, text);
     }
-    expect([...titles.keys()].sort()).toEqual(['cancelled', 'confirming', 'deferred', 'failed', 'forged', 'incomplete', 'paid', 'ready']);
+    expect([...titles.keys()].sort()).toEqual(
+      ['cancelled', 'confirming', 'deferred', 'failed', 'forged', 'incomplete', 'paid', 'ready', 'retrying'].sort(),
+    );
+    // It is still being checked: nothing has happened that a customer must know.
+    expect(titles.get('retrying')).toBe(titles.get('confirming'));
+    expect(new Set(titles.values()).size).toBe(titles.size - 2);
+    expect(titles.get('incomplete')).toBe(titles.get('failed'));
   });
 
-  it('says in Korean what facts and issue ask for', () => {
-    expect(shown(confirming({ kind: 'claimed-failure' }))[0]).toBe('h2: 결제가 완료되지 않았습니다');
-    expect(shown(settled('paid'))[0]).toBe('h2: 결제가 완료되었습니다');
+  it.each<[phase: Phase, title: string]>([
+    [confirming(), '결제를 확인하고 있습니다'],
+    [confirming({ kind: 'claimed-failure' }), '결제가 완료되지 않았습니다'],
+    [deferred(), '아직 결제를 확인하지 못했습니다'],
+    [settled('paid'), '결제가 완료되었습니다'],
+  ])('says in Korean what facts and issues ask for: %2$s', (phase, title) => {
+    expect(shown(phase)[0]).toBe(`h2: ${title}`);
   });
 });
 
-describe('nothing provisional sounds like a success', () => {
+describe('nothing provisional sounds like an end', () => {
   // "Not completed" is the one way in which the word may be said.
   const SUCCESS = /완료되었|완료됐|성공|감사|(?<!not )complete|paid|success|thank|done|received/i;
+  const FAILURE = /실패|취소|않았|거절|오류|잘못|fail|cancel|not complete|declin|reject|error|wrong|sorry/i;
   const provisional = KINDS.flatMap((kind) =>
-    [null, 'F1002'].flatMap((errorCode) => {
-      const said = { kind, errorCode };
-      return [confirming(said), deferred(said), deferred(said, false), deferred(said, true)];
-    }),
+    [null, 'F1002'].flatMap((errorCode) =>
+      [{}, NAMELESS].flatMap((ids) => {
+        const said = { kind, errorCode, ...ids };
+        return [confirming(said), retrying(said), deferred(said)];
+      }),
+    ),
   );
-  it.each(LOCALES)('in %s', (locale) => {
-    expect(provisional).toHaveLength(40);
+
+  it.each(LOCALES)('like a success: %s', (locale) => {
+    expect(provisional).toHaveLength(60);
     for (const phase of provisional) expect(shown(phase, locale).join('\n')).not.toMatch(SUCCESS);
   });
 
-  it.each(LOCALES)('and of what is final only "paid" does: %s', (locale) => {
+  it.each(LOCALES)('like a failure, but for what the gateway itself has just said: %s', (locale) => {
+    const states = new Set<ViewState>();
+    for (const phase of provisional) {
+      const { state } = describePhase(phase, locale);
+      states.add(state);
+      expect(FAILURE.test(shown(phase, locale).join('\n'))).toBe(state === 'incomplete');
+    }
+    expect([...states].sort()).toEqual(['confirming', 'deferred', 'incomplete', 'retrying']);
+  });
+
+  it.each(LOCALES)('and of what is final only "paid" sounds like a success: %s', (locale) => {
     for (const status of FINAL) expect(SUCCESS.test(shown(settled(status), locale)[0] as string)).toBe(status === 'paid');
   });
 });
 
-describe('the warning not to pay again', () => {
-  const warns = (phase: Phase) =>
-    shown(phase, 'en').includes('p: Please do not pay again. Contact the shop.') &&
-    shown(phase, 'ko').includes('p: 다시 결제하지 말고 쇼핑몰에 문의해 주세요.');
-  it('is given while nothing is certain, and where the payment does not match the order', () => {
-    expect(warns(deferred())).toBe(true);
-    expect(warns(deferred({ kind: 'claimed-failure' }, false))).toBe(true);
-    expect(warns(settled('forged'))).toBe(true);
+describe('the words below the title', () => {
+  // It is being checked; nothing is lost; do not pay again.
+  const CALM = { en: /^p: .*check.* nothing is lost.* do not pay again/, ko: /^p: .*확인.* (사라지지 않|남아 있).* 다시 결제하지 말아/ };
+  const WARNING = { en: /^p: Please do not pay again\. Contact the shop\.$/, ko: /^p: 다시 결제하지 말고 쇼핑몰에 문의해 주세요\.$/ };
+  const BUTTON = { en: 'button: Check again', ko: 'button: 다시 확인하기' };
+
+  it.each<[name: string, phase: Phase, words: typeof CALM | null]>([
+    ['confirming', confirming(), null],
+    ['what the gateway claims', confirming({ kind: 'claimed-failure' }), null],
+    ...KINDS.flatMap((kind): [string, Phase, typeof CALM][] => [
+      [`retrying, ${kind}`, retrying({ kind }), CALM],
+      [`deferred, ${kind}`, deferred({ kind }), CALM],
+      [`deferred, ${kind}, with the order's number alone`, deferred({ kind, impUid: null }), CALM],
+      [`deferred, ${kind}, with the payment's number alone`, deferred({ kind, merchantUid: null }), CALM],
+      [`deferred, ${kind}, with nothing to ask by`, deferred({ kind, ...NAMELESS }), WARNING],
+    ]),
+    ['forged', settled('forged'), WARNING],
+    ...(['paid', 'ready', 'failed', 'cancelled'] as const).map((status): [string, Phase, null] => [status, settled(status), null]),
+  ])('%s', (_, phase, words) => {
+    for (const locale of LOCALES) {
+      const rows = shown(phase, locale);
+      if (words) expect(rows[1]).toMatch(words[locale]);
+      expect(rows.filter((row) => CALM[locale].test(row) || WARNING[locale].test(row))).toHaveLength(words ? 1 : 0);
+      // Who is told to wait can ask; who is told to ask the shop cannot.
+      expect(rows.filter((row) => row.startsWith('button'))).toEqual(words === CALM ? [BUTTON[locale]] : []);
+    }
   });
 
-  it('is not given elsewhere', () => {
-    for (const phase of [
-      confirming(),
-      confirming({ kind: 'claimed-failure' }),
-      settled('paid'),
-      settled('ready'),
-      settled('failed'),
-      settled('cancelled'),
-    ])
-      expect(warns(phase)).toBe(false);
+  it.each(LOCALES)('from top to bottom: the title, the words, what the gateway said, the order, and the button: %s', (locale) => {
+    const said = { kind: 'claimed-failure', errorMessage: '한도초과' } as const;
+    const [title, words, ...rest] = shown(deferred(said), locale);
+    expect(title).toMatch(/^h2: /);
+    expect(words).toMatch(CALM[locale]);
+    expect(rest).toEqual(['blockquote: 한도초과', locale === 'ko' ? 'p: 주문번호: order_1' : 'p: Order: order_1', BUTTON[locale]]);
   });
+});
+
+describe('the banner about a payment that had no landing', () => {
+  const RECOVERED = { en: 'p: We have checked your payment.', ko: 'p: 결제가 완료되었는지 확인했어요.' };
+
+  it.each(LOCALES.flatMap((locale) => (['paid', 'ready'] as const).map((status) => [locale, status] as const)))(
+    'in %s, about "%s": what it is about, the card of the verdict, and one button, which closes it',
+    (locale, status) => {
+      const phase = settled(status, { amount: 12000 }, { impUid: null });
+      expect(describeRecovered(phase, locale).state).toBe(status);
+      const rows = shown(phase, locale, describeRecovered);
+      expect(rows).toEqual([RECOVERED[locale], ...shown(phase, locale), 'button: OK']);
+      expect(rows.filter((row) => row.startsWith('button'))).toHaveLength(1);
+    },
+  );
 });
 
 describe("the gateway's message", () => {
@@ -132,8 +179,7 @@ describe("the gateway's message", () => {
 
   it('is shown verbatim for a claimed failure and a cancellation, before and without a verdict', () => {
     for (const kind of ['claimed-failure', 'cancelled'] as const)
-      for (const phase of [confirming({ ...FAILURE, kind }), deferred({ ...FAILURE, kind }, true), deferred({ ...FAILURE, kind }, false)])
-        expect(quoted(phase)).toBe(MESSAGE);
+      for (const name of ['confirming', 'retrying', 'deferred'] as const) expect(quoted(open(name, { ...FAILURE, kind }))).toBe(MESSAGE);
   });
 
   it('stands alone in its element, without a prefix', () => {

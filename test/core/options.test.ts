@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { ImpRedirectError } from '../../src/core/errors.js';
 import {
@@ -20,6 +21,22 @@ const caught = (work: () => unknown): unknown => {
   }
   throw new Error('nothing was thrown');
 };
+
+const OPTIONAL = [
+  'result',
+  'recover',
+  'recoverAfterMs',
+  'onPaid',
+  'onRecovered',
+  'onError',
+  'timeoutMs',
+  'maxTries',
+  'baseDelayMs',
+  'maxDelayMs',
+] as const satisfies (keyof CompleteOptions)[];
+
+/** A script tag's are text. */
+const NUMBERS = [0, 1, 10_000, '0', '10000', 2 ** 31];
 
 const isInvalid = (name: string, value: unknown) => ({
   code: 'invalid_option',
@@ -80,10 +97,89 @@ describe('resolveCompleteOptions', () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it('takes options that are undefined, as a script tag without the attribute gives them', () => {
-    expect(resolveCompleteOptions({ confirmUrl: '/complete', result: undefined, onError: undefined }, resolveUrl)).toMatchObject({
-      confirmUrl: 'http://shop.example.kr/complete',
+  it('takes every option that is undefined, as a script tag without the attribute gives it, for one that is not given', () => {
+    const undefineds = Object.fromEntries(OPTIONAL.map((name) => [name, undefined]));
+    const resolved = resolveCompleteOptions({ confirmUrl: '/complete', ...undefineds }, resolveUrl);
+    expect(resolved).toEqual({ confirmUrl: 'http://shop.example.kr/complete' });
+    for (const name of OPTIONAL) expect(resolved[name]).toBeUndefined();
+  });
+
+  it('the options are these, and no other', () => {
+    const source = readFileSync(new URL('../../src/core/options.ts', import.meta.url), 'utf8');
+    const retry = readFileSync(new URL('../../src/core/retry.ts', import.meta.url), 'utf8');
+    const [, ofComplete = ''] = source.split('export interface CompleteOptions');
+    const names = [...`${ofComplete}${retry}`.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+    expect(names.sort()).toEqual([...OPTIONAL].sort());
+  });
+
+  it.each<[name: keyof CompleteOptions, values: unknown[]]>([
+    ['timeoutMs', NUMBERS],
+    ['maxTries', NUMBERS],
+    ['baseDelayMs', NUMBERS],
+    ['maxDelayMs', NUMBERS],
+    ['recoverAfterMs', NUMBERS],
+    // A bare attribute is empty: it is there, and that is what it says.
+    ['recover', [true, false, 'true', 'false', 'banner', '']],
+    ['onPaid', [() => {}]],
+    ['onRecovered', [() => {}]],
+    ['onError', [() => {}]],
+    ['result', ['#result', { nodeType: 1 }, '']],
+  ])('%s may be any of %o, and is handed on as it is', (name, values) => {
+    for (const value of values)
+      expect(resolveCompleteOptions({ confirmUrl: '/complete', [name]: value } as CompleteOptions, resolveUrl)[name]).toBe(value);
+  });
+
+  it('takes them all together', () => {
+    const given = {
+      confirmUrl: '/complete',
+      result: '#result',
+      recover: 'banner',
+      recoverAfterMs: 1,
+      timeoutMs: 2,
+      maxTries: 3,
+      baseDelayMs: 4,
+      maxDelayMs: 5,
+      onPaid: () => {},
+      onRecovered: () => {},
+      onError: () => {},
+    } as const;
+    expect(resolveCompleteOptions(Object.freeze(given), resolveUrl)).toEqual({ ...given, confirmUrl: 'http://shop.example.kr/complete' });
+  });
+
+  describe.each(['timeoutMs', 'maxTries', 'baseDelayMs', 'maxDelayMs', 'recoverAfterMs'])('%s', (name) => {
+    it.each<[why: string, value: unknown]>([
+      ['a word', 'abc'],
+      ['a negative number', -1],
+      ['a negative number as text', '-1'],
+      ['a fraction', 1.5],
+      ['a fraction as text', '1.5'],
+      ['an empty attribute', ''],
+      ['a space', ' '],
+      ['a number with a space', ' 10'],
+      ['a number with a line break', '10\n'],
+      ['a number with its unit', '10s'],
+      ['two numbers', '10 20'],
+      ['a number in other digits', '１０'],
+      ['a number in hexadecimal', '0x10'],
+      ['a number with a sign', '+10'],
+      ['a number beyond all times', 1e21],
+      ['Infinity', Infinity],
+      ['NaN', NaN],
+      ['null', null],
+      ['true', true],
+      ['an object', {}],
+      ['nothing, in a list', []],
+      ['what begins like undefined', 'undefined!'],
+    ])('refuses %s', (_, value) => {
+      expect(caught(() => resolveCompleteOptions({ confirmUrl: '/complete', [name]: value } as never, resolveUrl))).toMatchObject(
+        isInvalid(name, value),
+      );
     });
+  });
+
+  it('names from the prototype are no options: old libraries put theirs on Object.prototype', () => {
+    const given = Object.assign(Object.create({ each: () => {} }), { confirmUrl: '/complete' });
+    expect(resolveCompleteOptions(given, resolveUrl)).toEqual({ confirmUrl: 'http://shop.example.kr/complete' });
   });
 
   it.each<[why: string, options: unknown, name: string, value: unknown]>([
@@ -97,6 +193,17 @@ describe('resolveCompleteOptions', () => {
     ['a typo beside the URL', { confirmUrl: '/complete', onerror: null }, 'onerror', null],
     ['a typo in result', { confirmUrl: '/complete', results: '#result' }, 'results', '#result'],
     ['an option of wrap', { confirmUrl: '/complete', redirectUrl: '/complete' }, 'redirectUrl', '/complete'],
+    ['a number without its unit', { confirmUrl: '/complete', timeout: 10_000 }, 'timeout', 10_000],
+    ["a typo in a number's name", { confirmUrl: '/complete', timeoutMS: 10_000 }, 'timeoutMS', 10_000],
+    ["a count with a time's unit", { confirmUrl: '/complete', maxTriesMs: 3 }, 'maxTriesMs', 3],
+    ['a name that ends like one', { confirmUrl: '/complete', xtimeoutMs: 3 }, 'xtimeoutMs', 3],
+    ['a typo in a callback', { confirmUrl: '/complete', onpaid: null }, 'onpaid', null],
+    ['a callback that there is not', { confirmUrl: '/complete', onFailed: null }, 'onFailed', null],
+    ['a word that recover does not know', { confirmUrl: '/complete', recover: 'yes' }, 'recover', 'yes'],
+    ['recover in another case', { confirmUrl: '/complete', recover: 'Banner' }, 'recover', 'Banner'],
+    ['a word that begins like one of its', { confirmUrl: '/complete', recover: 'banners' }, 'recover', 'banners'],
+    ['recover as a number', { confirmUrl: '/complete', recover: 1 }, 'recover', 1],
+    ['recover: null', { confirmUrl: '/complete', recover: null }, 'recover', null],
   ])('refuses %s', (_, options, name, value) => {
     const error = caught(() => resolveCompleteOptions(options as CompleteOptions, resolveUrl));
     expect(error).toBeInstanceOf(ImpRedirectError);

@@ -9,7 +9,7 @@ describe('parseVerdict', () => {
   it.each(['paid', 'failed', 'cancelled', 'forged', 'pending'])(
     'makes a verdict of "%s" with both ids, and hands the answer on as it came',
     (status) => {
-      const more = { amount: 12000, currency: 'USD', message: 'words', extra: { of: ['the', 'shop'] } };
+      const more = { amount: 12000, currency: 'USD', message: 'words', poll_after_ms: 3000, extra: { of: ['the', 'shop'] } };
       expect(parseVerdict(answerText(status, more), IDS)).toEqual({
         status,
         answer: { status, imp_uid: impUid, merchant_uid: merchantUid, ...more },

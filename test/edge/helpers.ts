@@ -1,8 +1,12 @@
 import { type Mock, vi } from 'vitest';
-import type { CompleteEdges } from '../../src/complete.js';
+import { type CompleteEdges, createComplete } from '../../src/complete.js';
 import type { Claim } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
+import type { CompleteOptions } from '../../src/core/options.js';
+import { type Entry, keyOf, parseEntries, withEntry, without } from '../../src/core/outbox.js';
 import type { Reply } from '../../src/core/outcome.js';
+import type { Completion } from '../../src/core/phase.js';
+import type { Landed } from '../../src/edge/landing.js';
 import type { PayEdges } from '../../src/pay.js';
 
 export const SHOP = 'http://shop.example.kr';
@@ -35,6 +39,85 @@ export function defer<T>() {
   return { promise, resolve, reject };
 }
 
+/** Ends when every promise that can go on has gone on. */
+export const flush = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+
+/** A clock that stands still until it is moved. */
+function createClock() {
+  const timers = new Set<{ readonly atMs: number; readonly work: () => void }>();
+  let elapsedMs = 0;
+  let wallMs = Date.UTC(2026, 10, 2);
+  return {
+    elapsedMs: () => elapsedMs,
+    nowMs: () => wallMs + elapsedMs,
+    /** Sets the clock on the wall; what has elapsed is not changed. */
+    setWall: (byMs: number) => {
+      wallMs += byMs;
+    },
+    later(work: () => void, delayMs: number) {
+      const timer = { atMs: elapsedMs + delayMs, work };
+      timers.add(timer);
+      return timer;
+    },
+    cancel: (timer: unknown) => void timers.delete(timer as { atMs: number; work: () => void }),
+    /** Lets time pass: the timers that fall due in it run in order, each with all that follows from it. */
+    async advance(ms: number) {
+      const untilMs = elapsedMs + ms;
+      for (;;) {
+        await flush();
+        const [next] = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+        if (!next) break;
+        timers.delete(next);
+        elapsedMs = next.atMs;
+        next.work();
+      }
+      elapsedMs = untilMs;
+      await flush();
+    },
+  };
+}
+
+interface Tab {
+  isAlive: boolean;
+  hear(key: string, reply: Reply): void;
+}
+
+interface Post {
+  readonly impUid: string | null;
+  readonly merchantUid: string | null;
+  /** Since the browser began. */
+  readonly atMs: number;
+  readonly timeoutMs: number;
+  readonly keepalive: boolean;
+}
+
+/** What the pages of one browser have in common: its clock, storage, locks and channel, the network, the merchant's server. */
+export function createBrowser() {
+  const posts: Post[] = [];
+  return {
+    ...createClock(),
+    /** The merchant's server; it does not answer until it is told what. */
+    server: vi.fn<(ids: { impUid: string | null; merchantUid: string | null }) => Reply | Promise<Reply>>(() => new Promise(() => {})),
+    /** Every POST of every page. */
+    posts,
+    /** When they were sent, in milliseconds since the browser began. */
+    sentAtMs: () => posts.map(({ atMs }) => atMs),
+    /** How many POSTs about one order there were at one time, at most. */
+    crowd: 0,
+    inFlight: new Map<string, number>(),
+    outbox: [] as Entry[],
+    /** Why the storage cannot be used, where it cannot. */
+    storageFault: undefined as unknown,
+    isOnline: true,
+    /** What every random number is; as it is, every wait is as long as it can be. */
+    chance: 1,
+    tabs: new Set<Tab>(),
+    locks: new Map<string, Promise<unknown>>(),
+  };
+}
+
+export type Browser = ReturnType<typeof createBrowser>;
+
 /** Makes an edge's double write down that it was called, so that the order among them can be told. */
 const logged = <F extends (...args: never[]) => unknown>(log: string[], name: string, work: F): Mock<F> =>
   vi.fn(((...args: never[]) => {
@@ -42,26 +125,199 @@ const logged = <F extends (...args: never[]) => unknown>(log: string[], name: st
     return work(...args);
   }) as F);
 
-/** The world as the flow `complete` sees it: on the page of a landing, with a server that has not answered yet. */
-export function completeWorld(claim: Claim | null = claimOf()) {
+const resolveUrl = (url: string) => !/^(javascript:|\/\/|undefined$)/.test(url) && new URL(url, SHOP).href;
+
+/** Storage that does what the real one does, in memory. */
+function storageOf(browser: Browser, log: string[]) {
+  const read = () => parseEntries(JSON.stringify(browser.outbox));
+  const entryOf = (kind: Entry[0], { impUid = null, merchantUid = null }: { impUid?: string | null; merchantUid?: string | null }) =>
+    [kind, impUid, merchantUid, browser.nowMs(), browser.nowMs()] as const;
+  const change = async (work: (entries: Entry[]) => Entry[]) => {
+    if (!browser.storageFault) browser.outbox = work(read());
+    return browser.storageFault;
+  };
+  return {
+    openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
+    keepEntry: logged(log, 'keepEntry', ((kind, ids, atMs = browser.nowMs()) => {
+      const [, impUid, merchantUid, , writtenMs] = entryOf(kind, ids);
+      return change((entries) => withEntry(entries, [kind, impUid, merchantUid, atMs, writtenMs]));
+    }) satisfies CompleteEdges['keepEntry']),
+    dropEntry: logged(log, 'dropEntry', ((kind, ids) =>
+      change((entries) => without(entries, entryOf(kind, ids)))) satisfies CompleteEdges['dropEntry']),
+    settleEntry: logged(log, 'settleEntry', (async (claim, merchantUid, isPaid) => {
+      let isNew = isPaid;
+      await change((entries) => {
+        const landed = without(entries, entryOf('landed', claim));
+        const rest = isPaid || !claim.impUid ? without(landed, entryOf('departed', { merchantUid })) : landed;
+        const mark = entryOf('paid', merchantUid ? { merchantUid } : claim);
+        const others = without(rest, mark);
+        isNew = isPaid && others.length === rest.length;
+        return isPaid ? [...others, mark] : rest;
+      });
+      return isNew;
+    }) satisfies CompleteEdges['settleEntry']),
+    readEntries: logged(log, 'readEntries', async () => (browser.storageFault ? [] : read())),
+  };
+}
+
+/**
+ * The world as the flow `complete` sees it: a page, by default the one of a landing, of a browser, by default its only one.
+ *
+ * @param landed what the page's URL says, or its history entry keeps; `null` on a page that is no landing
+ */
+export function completeWorld(landed: Claim | Landed | null = claimOf(), browser = createBrowser()) {
   const log: string[] = [];
   const painted: ViewModel[] = [];
-  const landing: { now: ReturnType<CompleteEdges['currentLanding']> } = { now: claim && { claim } };
+  const banners: ViewModel[] = [];
+  const events: [name: string, detail: unknown][] = [];
+  const landing = { now: landed && ('claim' in landed ? landed : { claim: landed }) };
+  const tab: Tab = { isAlive: true, hear: () => {} };
+  const death = defer<Reply>();
+  const startMs = browser.elapsedMs();
+  let isLeaving = false;
+  let leaving = defer<unknown>();
+  let cut = defer<Reply>();
+  let returned = () => {};
+  let pressed = () => {};
+  browser.tabs.add(tab);
+
+  const post = async (_url: string, { impUid, merchantUid }: Claim, how: { readonly timeoutMs: number; readonly keepalive: boolean }) => {
+    const order = `${merchantUid ?? impUid}`;
+    const count = (by: number) => {
+      browser.inFlight.set(order, (browser.inFlight.get(order) ?? 0) + by);
+      browser.crowd = Math.max(browser.crowd, ...browser.inFlight.values());
+    };
+    browser.posts.push({ impUid, merchantUid, atMs: browser.elapsedMs(), ...how });
+    count(1);
+    const timeout = defer<Reply>();
+    const timer = browser.later(
+      () => timeout.resolve({ httpStatus: 0, cause: new DOMException('aborted', 'AbortError') }),
+      Number(how.timeoutMs),
+    );
+    const reply = await Promise.race([browser.server({ impUid, merchantUid }), timeout.promise, cut.promise, death.promise]);
+    browser.cancel(timer);
+    count(-1);
+    return tab.isAlive ? reply : new Promise<Reply>(() => {});
+  };
+
   const edges = {
-    resolveUrl: logged(log, 'resolveUrl', (url: string) => !/^(javascript:|\/\/|undefined$)/.test(url) && new URL(url, SHOP).href),
+    resolveUrl: logged(log, 'resolveUrl', resolveUrl),
     pageLanguage: logged(log, 'pageLanguage', () => 'ko-KR'),
+    whenParsed: logged(log, 'whenParsed', async (): Promise<unknown> => undefined),
     currentLanding: logged(log, 'currentLanding', () => landing.now),
-    settle: logged(log, 'settle', (_settled: object) => {}),
-    forgetDeparture: logged(log, 'forgetDeparture', () => {}),
-    postConfirm: logged(log, 'postConfirm', (_url: string, _ids: object): Promise<Reply> => new Promise(() => {})),
-    openView: logged(log, 'openView', (_target: unknown, _missing: () => void) => (model: ViewModel) => {
+    settle: logged(log, 'settle', (settled: Landed) => {
+      landing.now = settled;
+    }),
+    nowMs: browser.nowMs,
+    elapsedMs: () => browser.elapsedMs() - startMs,
+    random: () => browser.chance,
+    later: (work: () => void, delayMs: number) => browser.later(() => tab.isAlive && work(), delayMs),
+    cancel: browser.cancel,
+    emit: logged(log, 'emit', (name: string, detail: unknown) => {
+      events.push([name, detail]);
+    }),
+    postConfirm: logged(log, 'postConfirm', post as CompleteEdges['postConfirm']),
+    isLeaving: () => isLeaving,
+    isOnline: () => browser.isOnline,
+    left: () => leaving.promise,
+    onReturn: logged(log, 'onReturn', (listener: () => void) => {
+      returned = listener;
+    }),
+    ...storageOf(browser, log),
+    exclusively: logged(log, 'exclusively', async (name: string, work: () => Promise<unknown>) => {
+      const turn = Promise.resolve(browser.locks.get(name)).then(() => tab.isAlive && Promise.race([work(), death.promise]));
+      browser.locks.set(
+        name,
+        turn.catch(() => {}),
+      );
+      await turn;
+    }),
+    tellTabs: logged(log, 'tellTabs', (key: string, reply: Reply) => {
+      for (const other of browser.tabs)
+        if (other !== tab) void Promise.resolve().then(() => other.isAlive && other.hear(key, { ...reply, cause: 0 }));
+    }),
+    hearTabs: logged(log, 'hearTabs', (listener: Tab['hear']) => {
+      tab.hear = listener;
+    }),
+    openView: logged(log, 'openView', (_target: unknown, _missing: () => void, press: () => void) => (model: ViewModel) => {
       log.push(`paint ${model.state}`);
       painted.push(model);
+      pressed = press;
+    }),
+    openBanner: logged(log, 'openBanner', (model: ViewModel) => {
+      banners.push(model);
     }),
   } satisfies CompleteEdges;
-  const states = () => painted.map((model) => model.state);
-  return { edges, log, painted, states, landing };
+
+  const onError = vi.fn();
+  const onPaid = vi.fn();
+  const onRecovered = vi.fn();
+  const complete = createComplete(edges);
+  const world = {
+    browser,
+    edges,
+    log,
+    painted,
+    banners,
+    events,
+    landing,
+    complete,
+    onError,
+    onPaid,
+    onRecovered,
+    /** Calls `complete` with the usual options, but for what is given. */
+    start: (options: Partial<CompleteOptions> = {}): Promise<Completion | null> =>
+      complete({ confirmUrl: '/payments/complete', result: '#result', onError, onPaid, onRecovered, ...options }),
+    states: () => painted.map(({ state }) => state),
+    texts: () => painted.map(textOf),
+    /** The details of all events of a name. */
+    told: (name: string) => events.flatMap(([other, detail]) => (other === name ? [detail] : [])),
+    errors: (): [code: string, actor: string][] => onError.mock.calls.map(([{ code, actor }]) => [code, actor]),
+    /** The customer taps the button; throws where there is none. */
+    press() {
+      if (!painted.at(-1)?.rows.some(([tag, text]) => tag === 'button' && text)) throw new Error('no button to press');
+      pressed();
+    },
+    /** The network is there again, or the page is seen again: one listener hears both. */
+    wake: () => returned(),
+    /** The page goes into the back/forward cache. */
+    leave() {
+      isLeaving = true;
+      leaving.resolve(0);
+      leaving = defer();
+    },
+    /** The browser gives up the requests of the page. */
+    cutOff() {
+      cut.resolve({ httpStatus: 0, cause: new TypeError('Load failed') });
+      cut = defer();
+    },
+    comeBack() {
+      isLeaving = false;
+      returned();
+    },
+    /** The page ends without a word: nothing of it runs any more, and what it held is free. */
+    kill() {
+      tab.isAlive = false;
+      browser.tabs.delete(tab);
+      death.resolve({ httpStatus: 0 });
+    },
+    /** The next page at the same history entry, and the end of this one. */
+    reload() {
+      world.kill();
+      return completeWorld(landing.now, browser);
+    },
+  };
+  return world;
 }
+
+export type World = ReturnType<typeof completeWorld>;
+
+/** All that a customer reads, line by line. */
+export const textOf = ({ rows }: ViewModel): string => rows.flatMap(([, text]) => (text ? [text] : [])).join('\n');
+
+/** What is kept about orders, without the times. */
+export const kept = ({ outbox }: Browser): [kind: string, key: string][] =>
+  outbox.map(([kind, impUid, merchantUid]) => [kind, keyOf({ impUid, merchantUid })]);
 
 /** The world as the flow `wrap` sees it: a page whose SDK has the given `request_pay`. */
 export function payWorld(original: (this: unknown, ...args: unknown[]) => unknown = () => undefined) {
@@ -74,14 +330,22 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
   };
   /** What the page calls. */
   const page: { request_pay: (this: unknown, ...args: unknown[]) => unknown } = { request_pay: sdk.request_pay };
+  let restored = () => {};
   const edges = {
-    resolveUrl: vi.fn((url: string) => !/^(javascript:|\/\/|undefined$)/.test(url) && new URL(url, SHOP).href),
+    resolveUrl: vi.fn(resolveUrl),
     isMobilePage: vi.fn(() => false),
     interceptSdk: vi.fn<PayEdges['interceptSdk']>((replace) => {
       page.request_pay = replace(sdk.request_pay);
     }),
-    rememberDeparture: logged(log, 'rememberDeparture', (_merchantUid: unknown, _landingUrl: string) => {}),
+    openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
+    keepEntry: logged(log, 'keepEntry', (async () => undefined) as PayEdges['keepEntry']),
+    onRestore: vi.fn((listener: () => void) => {
+      restored = listener;
+    }),
+    emit: vi.fn((name: string, _detail: object) => {
+      log.push(`emit ${name}`);
+    }),
     goToLanding: logged(log, 'goToLanding', (_landingUrl: string, _response: Readonly<Record<string, unknown>>) => {}),
   } satisfies PayEdges;
-  return { edges, log, page, sdk };
+  return { edges, log, page, sdk, /** The back/forward cache gives the page back. */ restore: () => restored() };
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { currentLanding, settle } from '../../src/edge/landing.js';
 import { claimOf, replyOf } from './helpers.js';
 
@@ -99,6 +99,32 @@ describe('settle', () => {
     settle(SETTLED);
     settle(SETTLED);
     expect(currentLanding()).toEqual(SETTLED);
+  });
+
+  it.each(['ready', 'failed'])('where %s was kept before a reload, keeps the later answer in its place', (status) => {
+    go(`/done?a=1&${QUERY}`);
+    settle({ claim: claimOf(), reply: replyOf(status) });
+    expect(currentLanding()?.reply).toEqual(replyOf(status));
+    settle(SETTLED);
+    expect(currentLanding()).toEqual(SETTLED);
+    expect(location.search).toBe('?a=1');
+  });
+
+  it('leaves the next landing alone that a single-page shop has come to', () => {
+    go(`/done?imp_uid=imp_2&merchant_uid=order_2&imp_success=true`);
+    settle(SETTLED);
+    expect(currentLanding()).toMatchObject({ claim: { impUid: 'imp_2', merchantUid: 'order_2' } });
+    expect(currentLanding()?.reply).toBeUndefined();
+  });
+
+  it('is in nobody’s way where the browser refuses: the URL stays', () => {
+    go(`/done?${QUERY}`);
+    const refused = vi.spyOn(history, 'replaceState').mockImplementation(() => {
+      throw new DOMException('too many calls', 'SecurityError');
+    });
+    settle(SETTLED);
+    refused.mockRestore();
+    expect(location.search).toBe(`?${QUERY}`);
   });
 
   it('does not survive into another entry', () => {

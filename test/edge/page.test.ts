@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readClaim } from '../../src/edge/landing.js';
-import { goToLanding, isMobilePage, pageLanguage, resolveUrl } from '../../src/edge/page.js';
+import { goToLanding, isMobilePage, pageLanguage, resolveUrl, whenParsed } from '../../src/edge/page.js';
 import { SHOP } from './helpers.js';
 
 beforeEach(() => {
@@ -94,6 +94,29 @@ describe('pageLanguage', () => {
     expect(pageLanguage()).toBe('en-GB');
     document.documentElement.lang = '';
     expect(pageLanguage()).toBe('en-GB');
+  });
+});
+
+describe('whenParsed', () => {
+  const parsing = (state: DocumentReadyState) => Object.defineProperty(document, 'readyState', { configurable: true, value: state });
+  afterEach(() => {
+    Reflect.deleteProperty(document, 'readyState');
+  });
+
+  it.each<DocumentReadyState>(['interactive', 'complete'])('resolves at once where the page is %s', async (state) => {
+    parsing(state);
+    await expect(whenParsed()).resolves.not.toThrow();
+  });
+
+  it('waits for the deferred scripts of a page that is loading', async () => {
+    parsing('loading');
+    const parsed = vi.fn();
+    const promise = whenParsed().then(parsed);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(parsed).not.toHaveBeenCalled();
+    document.dispatchEvent(new Event('DOMContentLoaded'));
+    await promise;
+    expect(parsed).toHaveBeenCalledTimes(1);
   });
 });
 

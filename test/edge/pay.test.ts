@@ -21,6 +21,8 @@ const wrappedPage = (options: Partial<WrapOptions> = {}, original?: (this: unkno
 const passed = (world: ReturnType<typeof payWorld>) =>
   world.sdk.request_pay.mock.calls[0] as [Record<string, unknown>, (response: unknown) => void, ...unknown[]];
 
+const departures = (world: ReturnType<typeof payWorld>) => world.edges.keepEntry.mock.calls.map(([, { merchantUid }]) => merchantUid);
+
 describe('what the SDK gets', () => {
   it.each<[name: string, given: object]>([
     ['is missing', {}],
@@ -80,7 +82,7 @@ describe('what the SDK gets', () => {
     const [got] = passed(world);
     expect(got.amount).toBe(6000);
     expect(got.m_redirect_url).toBe(LANDING);
-    expect(world.edges.rememberDeparture).toHaveBeenCalledWith('order_1', LANDING);
+    expect(departures(world)).toEqual(['order_1']);
   });
 
   it("takes an m_redirect_url that a class instance inherits for the merchant's own", () => {
@@ -111,7 +113,7 @@ describe('what the SDK gets', () => {
     expect(world.page.request_pay(undefined)).toBe(false);
     expect(world.page.request_pay(null, undefined)).toBe(false);
     expect(world.sdk.request_pay.mock.calls).toEqual([[], [undefined], [null, undefined]]);
-    expect(world.edges.rememberDeparture).not.toHaveBeenCalled();
+    expect(departures(world)).toEqual([]);
   });
 
   it('includes arguments beyond the second', () => {
@@ -235,7 +237,7 @@ describe('inject', () => {
     expect(passed(world)[0] === params).toBe(!injected);
     // The way home by callback, and the departure, are for every device.
     expect(passed(world)[1]).toBeTypeOf('function');
-    expect(world.edges.rememberDeparture).toHaveBeenCalledWith('order_1', LANDING);
+    expect(departures(world)).toEqual(['order_1']);
   });
 
   it('asks for the environment at each payment', () => {
@@ -252,21 +254,116 @@ describe('inject', () => {
 });
 
 describe('the departure', () => {
-  it('is remembered before the customer leaves, in the same task', () => {
-    const world = wrappedPage({}, () => expect(world.edges.rememberDeparture).toHaveBeenCalledTimes(1));
+  it('is kept and told before the customer leaves, in the same task', () => {
+    const world = wrappedPage({}, () => expect(world.edges.keepEntry).toHaveBeenCalledTimes(1));
     world.page.request_pay({ merchant_uid: 'order_1' });
-    expect(world.log).toEqual(['rememberDeparture', 'request_pay']);
-    expect(world.edges.rememberDeparture.mock.calls).toEqual([['order_1', LANDING]]);
+    expect(world.log).toEqual(['openStorage', 'keepEntry', 'emit departure', 'request_pay']);
+    expect(world.edges.keepEntry.mock.calls).toEqual([['departed', { merchantUid: 'order_1' }]]);
+    expect(world.edges.emit.mock.calls).toEqual([['departure', { merchantUid: 'order_1' }]]);
   });
 
-  it("is remembered with the merchant's own landing URL, and without an order number", () => {
+  it.each<[given: unknown, kept: string]>([
+    [20260101, '20260101'],
+    [0, '0'],
+    [1.5, '1.5'],
+    ['주문 #1', '주문 #1'],
+    ['<img src=x>', '<img src=x>'],
+    ['__proto__', '__proto__'],
+  ])('is of an order %j', (merchant_uid, kept) => {
     const world = wrappedPage();
-    world.page.request_pay({ m_redirect_url: 'https://other.example/done' });
-    expect(world.edges.rememberDeparture.mock.calls).toEqual([[undefined, 'https://other.example/done']]);
+    world.page.request_pay({ merchant_uid });
+    expect(departures(world)).toEqual([kept]);
+    expect(passed(world)[0].merchant_uid).toBe(merchant_uid);
   });
 
-  it('is not remembered by wrap itself', () => {
-    expect(wrappedPage().log).toEqual([]);
+  it.each<[name: string, merchant_uid: unknown]>([
+    ['is missing: the SDK makes one up', undefined],
+    ['is null', null],
+    ['is an object', { toString: () => 'order_1' }],
+    ['is an object that cannot be text', Object.create(null)],
+    ['is a list', ['order_1']],
+    ['is a symbol', Symbol('order_1')],
+    ['is a BigInt', 1n],
+    ['is a function', () => 'order_1'],
+    ['is true', true],
+  ])('is none where the order number %s, and the payment goes on', (_, merchant_uid) => {
+    const world = wrappedPage();
+    world.page.request_pay({ merchant_uid });
+    expect(departures(world)).toEqual([]);
+    expect(world.edges.emit).not.toHaveBeenCalled();
+    expect(passed(world)[0].merchant_uid).toBe(merchant_uid);
+  });
+
+  it('is kept where the merchant gave the landing URL too', () => {
+    const world = wrappedPage();
+    world.page.request_pay({ merchant_uid: 'order_1', m_redirect_url: 'https://other.example/done' });
+    expect(departures(world)).toEqual(['order_1']);
+  });
+
+  it('is not kept by wrap itself, which opens the storage', () => {
+    const world = wrappedPage();
+    expect(world.log).toEqual(['openStorage']);
+    wrap({ redirectUrl: '/other' }, world.edges);
+    expect(world.log).toEqual(['openStorage']);
+  });
+
+  it.each<[name: string, outcome: () => Promise<unknown>]>([
+    ['that never answers', () => new Promise(() => {})],
+    ['that cannot be used', async () => new DOMException('denied', 'SecurityError')],
+  ])('keeps nobody from paying where there is storage %s', (_, outcome) => {
+    const world = wrappedPage({}, () => 'returned');
+    world.edges.keepEntry.mockImplementation(outcome);
+    expect(world.page.request_pay({ merchant_uid: 'order_1' })).toBe('returned');
+    expect(passed(world)[0]).toEqual({ merchant_uid: 'order_1', m_redirect_url: LANDING });
+  });
+
+  it('keeps nobody from paying where all storage throws', async () => {
+    const denied = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+    vi.stubGlobal('indexedDB', { open: denied });
+    vi.stubGlobal('localStorage', { getItem: denied, setItem: denied });
+    const { keepEntry, openStorage } = await import('../../src/edge/storage.js');
+    const world = payWorld(() => 'returned');
+    wrap({ redirectUrl: '/payments/complete' }, { ...world.edges, keepEntry, openStorage });
+    expect(world.page.request_pay({ merchant_uid: 'order_1' })).toBe('returned');
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('a page that comes back out of the back/forward cache', () => {
+  const told = (world: ReturnType<typeof payWorld>) =>
+    world.edges.emit.mock.calls.filter(([name]) => name === 'returned_without_result').map(([, detail]) => detail);
+
+  it('tells once that the customer has returned without a result, for the shop to free its button', () => {
+    const world = wrappedPage();
+    world.page.request_pay({ merchant_uid: 'order_1' });
+    expect(told(world)).toEqual([]);
+    world.restore();
+    world.restore();
+    expect(told(world)).toEqual([{ merchantUid: 'order_1' }]);
+  });
+
+  it('tells it for each payment, and of the last one', () => {
+    const world = wrappedPage();
+    world.page.request_pay({ merchant_uid: 'order_1' });
+    world.page.request_pay({ merchant_uid: 2 });
+    world.restore();
+    world.page.request_pay({ merchant_uid: 'order_3' });
+    world.restore();
+    expect(told(world)).toEqual([{ merchantUid: '2' }, { merchantUid: 'order_3' }]);
+  });
+
+  it('tells nothing where nobody has paid', () => {
+    const world = wrappedPage();
+    world.restore();
+    expect(told(world)).toEqual([]);
+  });
+
+  it('is listened to once, however often wrap is called', () => {
+    const world = wrappedPage();
+    wrap({ redirectUrl: '/other' }, world.edges);
+    expect(world.edges.onRestore).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ViewModel } from '../../src/core/messages.js';
-import { openView } from '../../src/edge/view.js';
+import { openBanner, openView } from '../../src/edge/view.js';
 
 const MODEL: ViewModel = {
   state: 'confirming',
@@ -11,6 +11,7 @@ const MODEL: ViewModel = {
     ['p', undefined],
     ['p', ''],
     ['p', 'Order: order_1'],
+    ['button', false],
   ],
 };
 const PAID: ViewModel = { state: 'paid', rows: [['h2', 'Paid']] };
@@ -21,6 +22,7 @@ const card = () => {
   return only;
 };
 const missing = vi.fn();
+const press = vi.fn();
 
 /** What the parser has reached so far. */
 const parsing = (state: DocumentReadyState) => Object.defineProperty(document, 'readyState', { configurable: true, value: state });
@@ -34,6 +36,7 @@ const nextFrame = () => {
 beforeEach(() => {
   document.body.innerHTML = '<main><div id="result"><p>Please wait</p></div></main><footer></footer>';
   missing.mockReset();
+  press.mockReset();
   frames = [];
   vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
   parsing('complete');
@@ -49,7 +52,7 @@ describe('where the card goes', () => {
     ['a class by selector', () => 'main > div'],
     ['an element', () => document.querySelector('#result') as Element],
   ])('into %s, in place of what was there', (_, target) => {
-    openView(target(), missing)(MODEL);
+    openView(target(), missing, press)(MODEL);
     expect(document.querySelector('#result')?.children).toHaveLength(1);
     expect(document.querySelector('#result')?.firstElementChild).toBe(card());
     expect(document.body.textContent).not.toContain('Please wait');
@@ -57,21 +60,21 @@ describe('where the card goes', () => {
   });
 
   it('to the end of the body where no target was given', () => {
-    openView(undefined, missing)(MODEL);
+    openView(undefined, missing, press)(MODEL);
     expect(document.body.lastElementChild).toBe(card());
     expect(document.querySelector('#result')?.textContent).toBe('Please wait');
     expect(missing).not.toHaveBeenCalled();
   });
 
   it('to the end of the body where the target is null, as getElementById gives it', () => {
-    openView(null as never, missing)(MODEL);
+    openView(null as never, missing, press)(MODEL);
     expect(document.body.lastElementChild).toBe(card());
   });
 
   it.each(['#resutl', 'div.nowhere', '[', '#', 'a:unknown(', '<div>', '#1'])(
     'to the end of the body where "%s" matches nothing, and that is told once',
     (selector) => {
-      openView(selector, missing)(MODEL);
+      openView(selector, missing, press)(MODEL);
       expect(document.body.lastElementChild).toBe(card());
       expect(missing).toHaveBeenCalledTimes(1);
     },
@@ -79,7 +82,7 @@ describe('where the card goes', () => {
 
   it('into an element that is not on the page yet', () => {
     const host = document.createElement('section');
-    openView(host, missing)(MODEL);
+    openView(host, missing, press)(MODEL);
     expect(host.children).toHaveLength(1);
     expect(host.textContent).toContain('Title');
     expect(cards()).toHaveLength(0);
@@ -90,7 +93,7 @@ describe('while the page is being parsed', () => {
   it('waits for a target that stands further down, painted when it comes', () => {
     parsing('loading');
     document.body.innerHTML = '';
-    const show = openView('#result', missing);
+    const show = openView('#result', missing, press);
     show(MODEL);
     expect(cards()).toHaveLength(0);
     nextFrame();
@@ -107,7 +110,7 @@ describe('while the page is being parsed', () => {
   it('shows what is true when the target comes, not what was', () => {
     parsing('loading');
     document.body.innerHTML = '';
-    const show = openView('#result', missing);
+    const show = openView('#result', missing, press);
     show(MODEL);
     show(PAID);
     document.body.innerHTML = '<div id="result"></div>';
@@ -118,7 +121,7 @@ describe('while the page is being parsed', () => {
 
   it('takes a target that is already there at once', () => {
     parsing('loading');
-    openView('#result', missing)(MODEL);
+    openView('#result', missing, press)(MODEL);
     expect(document.querySelector('#result')?.firstElementChild).toBe(card());
     expect(frames).toHaveLength(0);
   });
@@ -129,7 +132,7 @@ describe('while the page is being parsed', () => {
     ['a selector that is none', '[', 1],
   ])('puts the card at the end of the body when all is parsed: %s', (_, target, told) => {
     parsing('loading');
-    openView(target, missing)(MODEL);
+    openView(target, missing, press)(MODEL);
     nextFrame();
     expect(cards()).toHaveLength(0);
     expect(missing).not.toHaveBeenCalled();
@@ -144,17 +147,28 @@ describe('while the page is being parsed', () => {
 
 describe('what the card says', () => {
   it('is one status, for those who hear the page', () => {
-    openView('#result', missing)(MODEL);
+    openView('#result', missing, press)(MODEL);
     expect(card().getAttribute('role')).toBe('status');
   });
 
   it('is one element for each row that has text, in order', () => {
-    openView('#result', missing)(MODEL);
+    openView('#result', missing, press)(MODEL);
     expect(card().innerHTML).toBe('<h2>Title</h2><p>Order: order_1</p>');
   });
 
+  it('is left alone while it stays the same: it would be read out again', () => {
+    const show = openView('#result', missing, press);
+    show(MODEL);
+    const title = card().firstElementChild;
+    show({ ...MODEL, rows: [...MODEL.rows] });
+    expect(card().firstElementChild).toBe(title);
+    show(PAID);
+    show(MODEL);
+    expect(card().dataset.state).toBe('confirming');
+  });
+
   it('is the last state alone, on the same card', () => {
-    const show = openView('#result', missing);
+    const show = openView('#result', missing, press);
     show(MODEL);
     const first = card();
     show(PAID);
@@ -175,6 +189,7 @@ describe('what the card says', () => {
     openView(
       '#result',
       missing,
+      press,
     )({
       state: 'failed',
       rows: [
@@ -193,7 +208,7 @@ describe('what the card says', () => {
   });
 
   it('has no style of its own: the strictest page can have it', () => {
-    openView('#result', missing)(MODEL);
+    openView('#result', missing, press)(MODEL);
     expect(document.querySelector('[style], .imp-redirect style')).toBeNull();
   });
 });
@@ -203,8 +218,124 @@ describe('a view that is opened again', () => {
     ['in the same target', '#result'],
     ['at the end of the body', undefined],
   ])('takes the place of the first one: %s', (_, target) => {
-    openView(target, missing)(MODEL);
-    openView(target, missing)(PAID);
+    openView(target, missing, press)(MODEL);
+    openView(target, missing, press)(PAID);
     expect(card().dataset.state).toBe('paid');
   });
+});
+
+describe('the button', () => {
+  const RETRYING: ViewModel = {
+    state: 'retrying',
+    rows: [
+      ['h2', 'Checking'],
+      ['button', 'Check again'],
+    ],
+  };
+  const button = () => card().querySelector('button');
+
+  it('is a button with its text, for those who cannot tap too, and none in a form', () => {
+    openView('#result', missing, press)(RETRYING);
+    expect(card().innerHTML).toBe('<h2>Checking</h2><button>Check again</button>');
+    expect(press).not.toHaveBeenCalled();
+  });
+
+  it('calls what the view was opened with, at every click', () => {
+    openView('#result', missing, press)(RETRYING);
+    button()?.click();
+    button()?.click();
+    expect(press).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes with the state that has none', () => {
+    const show = openView('#result', missing, press);
+    show(RETRYING);
+    const gone = button();
+    show(PAID);
+    expect(button()).toBeNull();
+    expect(gone?.isConnected).toBe(false);
+  });
+
+  it('keeps the focus of those who pressed it, and takes it from nobody', () => {
+    const show = openView('#result', missing, press);
+    show(RETRYING);
+    button()?.focus();
+    const deferred: ViewModel = { ...RETRYING, state: 'deferred' };
+    show(deferred);
+    expect(document.activeElement).toBe(button());
+    button()?.blur();
+    show(RETRYING);
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('of a view that was opened again is for that one', () => {
+    const other = vi.fn();
+    openView('#result', missing, press)(RETRYING);
+    openView('#result', missing, other)(RETRYING);
+    button()?.click();
+    expect([press.mock.calls.length, other.mock.calls.length]).toEqual([0, 1]);
+  });
+});
+
+describe('the banner', () => {
+  const RECOVERED: ViewModel = {
+    state: 'paid',
+    rows: [
+      ['p', '<b>Recovered</b>'],
+      ['h2', 'Paid'],
+      ['p', false],
+      ['button', 'OK'],
+    ],
+  };
+  const banners = () => [...document.querySelectorAll<HTMLElement>('.imp-redirect-banner')];
+
+  it('is one status at the end of the body, and what is in it is text', () => {
+    openBanner(RECOVERED);
+    const [banner] = banners();
+    expect(document.body.lastElementChild).toBe(banner);
+    expect(banner?.getAttribute('role')).toBe('status');
+    expect(banner?.dataset.state).toBe('paid');
+    expect([...(banner?.children ?? [])].map((element) => [element.localName, element.textContent])).toEqual([
+      ['p', '<b>Recovered</b>'],
+      ['h2', 'Paid'],
+      ['button', 'OK'],
+    ]);
+  });
+
+  it('lies over the page and moves nothing of it, by CSSOM, which no policy forbids', () => {
+    const setAttribute = vi.spyOn(Element.prototype, 'setAttribute');
+    openBanner(RECOVERED);
+    expect(banners()[0]?.style.position).toBe('fixed');
+    expect(setAttribute.mock.calls.map(([name]) => name)).toEqual(['role']);
+    expect(document.querySelector('style')).toBeNull();
+    expect(document.querySelector('#result')?.textContent).toBe('Please wait');
+    setAttribute.mockRestore();
+  });
+
+  it('is closed by its button, and only that one', () => {
+    openBanner(RECOVERED);
+    openBanner({ ...RECOVERED, state: 'ready' });
+    banners()[0]?.querySelector('button')?.click();
+    expect(banners().map(({ dataset }) => dataset.state)).toEqual(['ready']);
+    banners()[0]?.querySelector('button')?.click();
+    expect(banners()).toEqual([]);
+  });
+
+  it('leaves the card alone', () => {
+    openView('#result', missing, press)(PAID);
+    openBanner(RECOVERED);
+    expect(card().innerHTML).toBe('<h2>Paid</h2>');
+  });
+});
+
+it('neither is ever put there as HTML', () => {
+  const html = ['innerHTML', 'outerHTML'].map((name) =>
+    vi.spyOn(Element.prototype, name as 'innerHTML', 'set').mockImplementation(() => {
+      throw new Error(name);
+    }),
+  );
+  openView('#result', missing, press)(MODEL);
+  openBanner(MODEL);
+  for (const spy of html) spy.mockRestore();
+  expect(cards()).toHaveLength(1);
 });

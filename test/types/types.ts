@@ -1,6 +1,8 @@
 // Compiled, never run: what must compile, and what must not. An `@ts-expect-error` that expects too much is an error itself.
-import { describePhase } from '../../src/core/messages.js';
-import { nextPhase, type Phase } from '../../src/core/phase.js';
+import { describePhase, describeRecovered } from '../../src/core/messages.js';
+import type { Entry } from '../../src/core/outbox.js';
+import { isLast, nextPhase, type Phase } from '../../src/core/phase.js';
+import { retryDelayMs } from '../../src/core/retry.js';
 import { parseVerdict } from '../../src/core/verdict.js';
 import {
   type Actor,
@@ -17,8 +19,10 @@ import {
   type FinalVerdict,
   type Ids,
   ImpRedirectError,
+  type ImpRedirectEvents,
   type InAppBrowser,
   type Locale,
+  type RetryOptions,
   readClaim,
   type Verdict,
   type VerdictStatus,
@@ -31,6 +35,7 @@ declare const verdict: Verdict;
 declare const finalVerdict: FinalVerdict;
 declare const answer: Answer;
 declare const element: HTMLElement;
+declare const retryOptions: RetryOptions;
 
 /** Compiles only where every case was looked at. */
 declare function never(nothing: never): never;
@@ -65,21 +70,65 @@ export const settledByClaim: Phase = { name: 'settled', claim, verdict: claim };
 export const settledByHand: Phase = { name: 'settled', claim, verdict: { status: 'paid', answer: {} } };
 // @ts-expect-error "pending" does not settle
 export const settledByPending: Phase = { name: 'settled', claim, verdict };
+// @ts-expect-error nothing is settled yet
+export const confirmingWith: Phase = { name: 'confirming', claim, verdict: finalVerdict };
+// @ts-expect-error nor while it is asked again
+export const retryingWith: Phase = { name: 'retrying', claim, verdict: finalVerdict };
+// @ts-expect-error nor where it is not
+export const deferredWith: Phase = { name: 'deferred', claim, verdict: finalVerdict };
+// @ts-expect-error not even "none"
+export const confirmingNull: Phase = { name: 'confirming', claim, verdict: null };
+// @ts-expect-error why a phase is deferred is not told: a claim must not be believed because of it
+export const deferredPending: Phase = { name: 'deferred', claim, pending: true };
+// @ts-expect-error a phase is of a landing
+export const ofNothing: Phase = { name: 'retrying' };
 // @ts-expect-error failure exists only as a verdict
 export const failedPhase: Phase = { name: 'failed', claim };
 // @ts-expect-error nor is there success
 export const paidPhase: Phase = { name: 'paid', claim };
 export const settled: Phase = { name: 'settled', claim, verdict: finalVerdict };
-export const deferred: Phase = { name: 'deferred', claim, pending: true };
-export const next: Phase = nextPhase({ name: 'confirming', claim }, verdict);
+export const deferred: Phase = { name: 'deferred', claim };
+export const retrying: Phase = { name: 'retrying', claim };
+export const next: Phase = nextPhase({ name: 'confirming', claim }, verdict, true);
+// @ts-expect-error whether the server is asked again must be said
+nextPhase({ name: 'confirming', claim }, verdict);
 // @ts-expect-error a claim is no outcome
-nextPhase({ name: 'confirming', claim }, claim);
+nextPhase({ name: 'confirming', claim }, claim, true);
+// @ts-expect-error nor is "not asked yet"
+nextPhase({ name: 'confirming', claim }, undefined, true);
+// @ts-expect-error only a final verdict may be the last word
+isLast(verdict);
+if (next.verdict) {
+  const name: 'settled' = next.name;
+  const status: FinalVerdict['status'] = next.verdict.status;
+  void [name, status];
+}
 // @ts-expect-error a phase is shown, not a claim
 describePhase(claim, 'ko');
 // @ts-expect-error nor a verdict alone
 describePhase(finalVerdict, 'ko');
 // @ts-expect-error a language that is not built in
 describePhase(settled, 'ja');
+// @ts-expect-error the banner too shows a phase, and no claim
+describeRecovered(claim, 'ko');
+
+// --- What is remembered over page loads: two ids and two times. ---
+
+export const entry: Entry = ['landed', 'imp_1', null, 0, 0];
+// @ts-expect-error nothing else
+export const entryWithAmount: Entry = ['landed', 'imp_1', 'order_1', 0, 0, 12000];
+// @ts-expect-error a verdict is not kept as "failed": the server is asked
+export const failedEntry: Entry = ['failed', 'imp_1', 'order_1', 0, 0];
+// @ts-expect-error what is remembered is not changed in place
+entry[1] = 'imp_2';
+
+// --- retryDelayMs ---
+
+export const delayMs: number = retryDelayMs({}, { tries: 1, random: 0.5, paceMs: NaN });
+// @ts-expect-error dice are thrown outside
+retryDelayMs({}, { tries: 1, paceMs: NaN });
+// @ts-expect-error what the server asks for is said, and NaN where it asks for nothing
+retryDelayMs({}, { tries: 1, random: 0.5 });
 
 // --- wrap ---
 
@@ -125,6 +174,55 @@ complete({ confirmUrl: '/payments/complete', result: document.getElementById('re
 complete({ confirmUrl: '/payments/complete', result: {} });
 // @ts-expect-error not a function
 complete({ confirmUrl: '/payments/complete', onError: 'log' });
+complete({ confirmUrl: '/payments/complete', timeoutMs: 5000, maxTries: 3, baseDelayMs: 1000, maxDelayMs: 60_000, recoverAfterMs: 0 });
+complete({
+  confirmUrl: '/payments/complete',
+  timeoutMs: undefined,
+  maxTries: undefined,
+  baseDelayMs: undefined,
+  maxDelayMs: undefined,
+  recover: undefined,
+  recoverAfterMs: undefined,
+  onPaid: undefined,
+  onRecovered: undefined,
+});
+for (const recover of [true, false, 'banner'] as const) complete({ confirmUrl: '/payments/complete', recover });
+complete({
+  confirmUrl: '/payments/complete',
+  onPaid: ({ claim, verdict }) => console.log(claim.merchantUid, verdict?.answer.amount),
+  onRecovered: ({ claim, verdict }) => console.log(claim.merchantUid, verdict?.status),
+});
+complete({ confirmUrl: '/payments/complete', onPaid: async () => {} });
+// @ts-expect-error a number is no text: only the script tag's attributes are
+complete({ confirmUrl: '/payments/complete', timeoutMs: '5000' });
+// @ts-expect-error nor is a count
+complete({ confirmUrl: '/payments/complete', maxTries: '3' });
+// @ts-expect-error nor is nothing
+complete({ confirmUrl: '/payments/complete', baseDelayMs: null });
+// @ts-expect-error nor is a switch
+complete({ confirmUrl: '/payments/complete', maxDelayMs: false });
+// @ts-expect-error nor is a date
+complete({ confirmUrl: '/payments/complete', recoverAfterMs: new Date() });
+// @ts-expect-error a time without its unit is none of the options
+complete({ confirmUrl: '/payments/complete', timeout: 5000 });
+// @ts-expect-error tries, not retries
+complete({ confirmUrl: '/payments/complete', maxRetries: 3 });
+// @ts-expect-error a word that recover does not know
+complete({ confirmUrl: '/payments/complete', recover: 'popup' });
+// @ts-expect-error what an attribute may be, an option may not
+complete({ confirmUrl: '/payments/complete', recover: '' });
+// @ts-expect-error recover is no time
+complete({ confirmUrl: '/payments/complete', recover: 60_000 });
+// @ts-expect-error not a function
+complete({ confirmUrl: '/payments/complete', onPaid: true });
+// @ts-expect-error onPaid is told how the landing ended, and no amount
+complete({ confirmUrl: '/payments/complete', onPaid: (amount: number) => void amount });
+// @ts-expect-error there is no callback for failures: failure is a verdict
+complete({ confirmUrl: '/payments/complete', onFailed: () => {} });
+// @ts-expect-error options are not changed once they are given
+retryOptions.maxTries = 3;
+// @ts-expect-error these are options of complete
+wrap({ redirectUrl: '/payments/complete', recover: true });
 // @ts-expect-error onError gets our errors, and nothing narrower
 complete({ confirmUrl: '/payments/complete', onError: (error: TypeError & { mine: true }) => void error });
 
@@ -166,6 +264,66 @@ export async function afterwards(): Promise<string> {
       return never(verdict.status);
   }
 }
+
+// --- events ---
+
+document.addEventListener('imp-redirect:departure', (event) => event.detail.merchantUid.length);
+document.addEventListener('imp-redirect:returned_without_result', (event) => event.detail.merchantUid.length);
+document.addEventListener('imp-redirect:landing', (event) => event.detail.claim.kind === 'claimed-failure');
+document.addEventListener('imp-redirect:attempt', (event) => event.detail.attempt.toFixed() + event.detail.claim.impUid);
+document.addEventListener('imp-redirect:verdict', (event) => event.detail.verdict?.status === 'ready');
+document.addEventListener('imp-redirect:deferred', (event) => event.detail.claim.merchantUid);
+document.addEventListener('imp-redirect:paid', (event) => event.detail.verdict?.answer.amount?.toFixed());
+document.addEventListener('imp-redirect:recovered', (event) => event.detail.verdict?.status);
+document.addEventListener('imp-redirect:paid', (event: CustomEvent<Completion>) => void event, { once: true });
+window.addEventListener('imp-redirect:paid', (event) => event.detail.verdict?.answer.currency);
+window.addEventListener('imp-redirect:returned_without_result', ({ detail: { merchantUid } }) => merchantUid);
+addEventListener('imp-redirect:attempt', ({ detail }) => detail.attempt + 1);
+export const events: readonly `imp-redirect:${keyof ImpRedirectEvents}`[] = [
+  'imp-redirect:departure',
+  'imp-redirect:returned_without_result',
+  'imp-redirect:landing',
+  'imp-redirect:attempt',
+  'imp-redirect:verdict',
+  'imp-redirect:deferred',
+  'imp-redirect:paid',
+  'imp-redirect:recovered',
+];
+export function eachEvent(name: keyof ImpRedirectEvents): string {
+  switch (name) {
+    case 'departure':
+    case 'returned_without_result':
+    case 'landing':
+    case 'attempt':
+    case 'verdict':
+    case 'deferred':
+    case 'paid':
+    case 'recovered':
+      return name;
+    default:
+      return never(name);
+  }
+}
+// @ts-expect-error what is paid is in the verdict, not beside it
+document.addEventListener('imp-redirect:paid', (event) => event.detail.amount);
+// @ts-expect-error a departure has no verdict
+document.addEventListener('imp-redirect:departure', (event) => event.detail.verdict);
+// @ts-expect-error nor has what is deferred
+document.addEventListener('imp-redirect:deferred', (event) => event.detail.verdict);
+// @ts-expect-error nor a landing
+document.addEventListener('imp-redirect:landing', (event) => event.detail.verdict);
+// @ts-expect-error what came of an attempt is not known when it begins
+window.addEventListener('imp-redirect:attempt', (event) => event.detail.verdict);
+// @ts-expect-error an attempt's number is no text
+window.addEventListener('imp-redirect:attempt', (event) => event.detail.attempt.trim());
+// @ts-expect-error a listener for another detail
+document.addEventListener('imp-redirect:paid', (event: CustomEvent<{ amount: number }>) => void event);
+// @ts-expect-error what the server said cannot be changed by who hears of it
+document.addEventListener('imp-redirect:verdict', (event) => (event.detail.verdict = finalVerdict));
+// @ts-expect-error an event that there is not is any event: it has no detail
+document.addEventListener('imp-redirect:failed', (event) => event.detail);
+// @ts-expect-error nor has the name without ours before it
+window.addEventListener('paid', (event) => event.detail);
 
 // --- readClaim ---
 
@@ -235,6 +393,8 @@ export function whose(error: unknown): string {
     case 'claim_unreadable':
     case 'confirm_unreachable':
     case 'confirm_unreadable':
+    case 'confirm_expired':
+    case 'storage_unavailable':
       return actor;
     default:
       return never(code);
