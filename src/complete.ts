@@ -136,6 +136,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         return tick();
       }
       dueMs = Infinity;
+      paced = false;
       edges.emit('attempt', { claim, attempt: ++asked });
       const { confirmUrl, timeoutMs = TIMEOUT_MS } = settings;
       // Only the first with keepalive: its quota may be spent, and Chrome 80 has none for another origin.

@@ -37,14 +37,10 @@ const MAX_ENTRIES = 50;
 /** The outbox with an entry at its end, in place of one about the same. */
 export function withEntry(entries: readonly Entry[], entry: Entry): Entry[] {
   const list = [...without(entries, entry), entry];
-  if (list.length > MAX_ENTRIES)
-    list.splice(
-      Math.max(
-        0,
-        list.findIndex(([kind]) => kind !== 'landed'),
-      ),
-      1,
-    );
+  while (list.length > MAX_ENTRIES) {
+    const answered = list.findIndex(([kind]) => kind !== 'landed');
+    list.splice(Math.max(0, answered), 1);
+  }
   return list;
 }
 

@@ -167,7 +167,7 @@ describe('the banner about a payment that had no landing', () => {
       const phase = settled(status, { amount: 12000 }, { impUid: null });
       expect(describeRecovered(phase, locale).state).toBe(status);
       const rows = shown(phase, locale, describeRecovered);
-      expect(rows).toEqual([RECOVERED[locale], ...shown(phase, locale), 'button: OK']);
+      expect(rows).toEqual([RECOVERED[locale], ...shown(phase, locale), locale === 'ko' ? 'button: 닫기' : 'button: Close']);
       expect(rows.filter((row) => row.startsWith('button'))).toHaveLength(1);
     },
   );

@@ -500,7 +500,7 @@ describe('pages', () => {
 
   it('puts our tag before the SDK, and the landing URL into it', async () => {
     expect(await text('/')).toMatch(
-      /<script src="\/imp-redirect\.js" data-redirect-url="\/payments\/complete"><\/script>\s*<script src="http:\/\/127\.0\.0\.1:9\/v1\/iamport\.js">/,
+      /<script src="\/imp-redirect\.js" data-redirect-url="\/payments\/complete" data-confirm-url="\/payments\/complete" data-recover="banner" data-recover-after-ms="10000"><\/script>\s*<script src="http:\/\/127\.0\.0\.1:9\/v1\/iamport\.js">/,
     );
     const other = await text('/?tag=after&sdk=1.1.5&bundle=wrap&landing=thanks&lang=en&inject=mobile');
     expect(other).toMatch(

@@ -182,6 +182,9 @@ describe('without storage it is signalled', () => {
       await flush();
     }
     expect(browser.posts).toHaveLength(2);
-    for (const world of worlds) expect(signals([world])).toEqual([1, 1]);
+    for (const world of worlds) {
+      expect(signals([world])).toEqual([1, 1]);
+      expect(world.told('verdict')).toHaveLength(1);
+    }
   });
 });

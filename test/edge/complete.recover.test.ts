@@ -147,6 +147,14 @@ describe('where nothing is known yet', () => {
     expect(world.onRecovered).toHaveBeenCalledTimes(1);
   });
 
+  it('a server that is not reached is not asked twice at a time, however often the customer comes back', async () => {
+    const { browser, world } = cameHome(60_000, { httpStatus: 503 });
+    await browser.advance(100_000);
+    for (let i = 0; i < 3; i++) world.wake();
+    await browser.advance(100_000);
+    expect(browser.sentAtMs().slice(-3)).toEqual([60_000, 100_000, 190_000]);
+  });
+
   it('a server that is reached at last is believed', async () => {
     const { browser, world } = cameHome(60_000, { httpStatus: 503 });
     await flush();

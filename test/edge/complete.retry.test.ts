@@ -332,6 +332,15 @@ describe('who comes back to the page', () => {
     expect(browser.posts).toHaveLength(7);
   });
 
+  it('leaves no timers behind', async () => {
+    const { world, browser } = landed([BUSY]);
+    await browser.advance(61_000);
+    const waiting = browser.waiting();
+    for (let i = 0; i < 5; i++) world.wake();
+    await flush();
+    expect(browser.waiting()).toBe(waiting);
+  });
+
   it('never makes the next try later than it was', async () => {
     const { world, browser } = landed([BUSY]);
     await browser.advance(1_000);

@@ -147,6 +147,22 @@ describe('another landing in a single-page shop', () => {
     expect(world.texts().at(-1)).toContain('order_2');
     expect(world.states().at(-1)).toBe('ready');
   });
+
+  it('is not begun anew where the first one ends', async () => {
+    const world = completeWorld();
+    const { browser } = world;
+    const answers = { imp_1: defer<Reply>(), imp_2: defer<Reply>() };
+    browser.server.mockImplementation(({ impUid }) => answers[impUid as 'imp_1'].promise);
+    void world.start();
+    world.landing.now = { claim: claimOf(SECOND) };
+    const promise = world.start();
+    await flush();
+    answers.imp_1.resolve({ httpStatus: 404, text: '' });
+    await flush();
+    expect(world.start()).toBe(promise);
+    answers.imp_2.resolve(second('paid'));
+    await expect(promise).resolves.toMatchObject({ claim: SECOND, verdict: { status: 'paid' } });
+  });
 });
 
 describe('before the answer', () => {

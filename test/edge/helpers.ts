@@ -60,6 +60,8 @@ function createClock() {
       return timer;
     },
     cancel: (timer: unknown) => void timers.delete(timer as { atMs: number; work: () => void }),
+    /** How many timers wait. */
+    waiting: () => timers.size,
     /** Lets time pass: the timers that fall due in it run in order, each with all that follows from it. */
     async advance(ms: number) {
       const untilMs = elapsedMs + ms;

@@ -1,7 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Entry } from '../../src/core/outbox.js';
-import { IDS } from './helpers.js';
+import { flush, IDS } from './helpers.js';
 
 type Storage = typeof import('../../src/edge/storage.js');
 
@@ -70,6 +70,20 @@ describe('an entry', () => {
     expect(await inDatabase()).toEqual([LANDED]);
     expect(Object.keys(localStorage)).toEqual([NAME]);
     expect((await indexedDB.databases()).map(({ name }) => name)).toEqual([NAME]);
+  });
+
+  it('is told to be kept when it is durable, and not before', async () => {
+    const { openStorage, keepEntry } = await openPage();
+    const connection = await openStorage();
+    const transaction = connection.transaction.bind(connection);
+    const complete = vi.fn();
+    vi.spyOn(connection, 'transaction').mockImplementation((...args) => {
+      const opened = transaction(...args);
+      opened.addEventListener('complete', complete);
+      return opened;
+    });
+    await keepEntry('landed', IDS);
+    expect(complete).toHaveBeenCalledTimes(1);
   });
 
   it('has the time at which it happened, and that at which it was written', async () => {
@@ -241,7 +255,7 @@ describe('where the database', () => {
   it.each(NO_DATABASE)('%s, the copy holds, and the reason is told', async (_, break_) => {
     break_();
     const { openStorage, keepEntry, dropEntry, readEntries, settleEntry } = await openPage();
-    openStorage().catch(() => {});
+    void openStorage();
     expect(await keepEntry('landed', IDS)).toMatchObject({ message: expect.any(String) });
     expect(await (await openPage()).readEntries()).toEqual([LANDED]);
     expect(await settleEntry(IDS, 'order_1', true)).toBe(true);
@@ -249,6 +263,16 @@ describe('where the database', () => {
     expect(await readEntries()).toEqual([PAID]);
     await dropEntry('paid', { merchantUid: 'order_1' });
     expect(await readEntries()).toEqual([]);
+  });
+
+  it.each(NO_DATABASE)('%s, opening it is no error of the page', async (_, break_) => {
+    break_();
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    void (await openPage()).openStorage();
+    for (let i = 0; i < 3; i++) await flush();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it('never answers, that is waited for a second, and no longer', async () => {
@@ -321,7 +345,7 @@ describe('where there is neither', () => {
       breakOne();
       breakOther();
       const { openStorage, keepEntry, dropEntry, readEntries, settleEntry } = await openPage();
-      openStorage().catch(() => {});
+      void openStorage();
       expect(await keepEntry('landed', IDS)).toMatchObject({ message: expect.any(String) });
       await dropEntry('landed', IDS);
       expect(await readEntries()).toEqual([]);
