@@ -57,6 +57,7 @@ interface Exchange {
   hear(reply: Reply): void;
   phase: Phase;
   watch: Watch;
+  isDeparture: boolean | undefined;
 }
 
 /** What nobody planned (a tap, the network's return) makes the server be asked no more often than this, in milliseconds. */
@@ -84,7 +85,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
 
   const settled = async ({ claim, verdict }: Confirmation, isNews: boolean) => {
     const completion = { claim, verdict };
-    const merchantUid = (verdict.answer.merchant_uid as string | undefined) ?? claim.merchantUid;
+    // A server may answer with a number.
+    const merchantUid = claim.merchantUid ?? `${verdict.answer.merchant_uid ?? ''}`;
     if (isNews) edges.emit('verdict', completion);
     if (!(await edges.settleEntry(claim, merchantUid, isNews && verdict.status === 'paid'))) return;
     // By then the page's own scripts are listening.
@@ -104,7 +106,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     const { claim } = phase;
     const key = keyOf(claim);
     const known = exchanges.get(key);
-    if (known) return Object.assign(known, { phase, watch });
+    if (known) return Object.assign(known, { phase, watch, isDeparture });
 
     // How often the server was asked; and how often it, or what stands before it, was reached or should have been.
     let asked = 0;
@@ -156,6 +158,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     const exchange: Exchange = {
       phase,
       watch,
+      isDeparture,
       hear(reply) {
         const outcome = judgeReply(reply, claim);
         const error = outcome instanceof ImpRedirectError && outcome;
@@ -165,7 +168,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         answered = answered || !(error || outcome.status === 'pending');
         // Soon, it would be refused again.
         const refused = error && error.actor === 'merchant';
-        const again = !answered && (!isDeparture || (error && !refused)) && tries < (settings.maxTries ?? MAX_TRIES);
+        const again = !answered && (!exchange.isDeparture || (error && !refused)) && tries < (settings.maxTries ?? MAX_TRIES);
         const before = exchange.phase;
         exchange.phase = nextPhase(before, outcome, again && !refused);
         const paceMs = +((!error && outcome.answer.poll_after_ms) || parseRetryAfterMs(reply.retryAfter, edges.nowMs()));

@@ -188,6 +188,8 @@ export class World {
   private count = 0;
   /** Whether any page's code has run since the microtasks did. */
   dirty = false;
+  /** How many requests there have been. */
+  asked = 0;
 
   constructor(
     readonly setup: Setup,
@@ -273,6 +275,12 @@ export class World {
     work();
     if (this.dirty) await this.settle();
     return true;
+  }
+
+  /** Until a page asks, if one does soon. */
+  async untilAsked(): Promise<void> {
+    const { asked } = this;
+    for (const untilMs = this.nowMs + 120_000; asked === this.asked; ) if (!(await this.step(untilMs))) return;
   }
 
   async pass(ms: number): Promise<void> {
@@ -1195,6 +1203,7 @@ export class Page {
       world.violate(`${this.name} asks about ${key} twice within ${world.nowMs - tries.lastAtMs} ms`);
     if (world.nowMs < tries.paceMs)
       world.violate(`${this.name} asks about ${key} ${tries.paceMs - world.nowMs} ms before the server wants it`);
+    world.asked++;
     tries.count++;
     tries.lastAtMs = world.nowMs;
     tries.cutOff = false;

@@ -33,8 +33,8 @@ type Event =
   | { do: 'server'; answer: Answer }
   | { do: 'move'; order: number };
 
-/** How long until the next event: so many milliseconds, or until so many things have happened by themselves. */
-type Wait = { ms: number } | { steps: number };
+/** How long until the next event: so many milliseconds, until so many things have happened by themselves, or until somebody asks. */
+type Wait = { ms: number } | { steps: number } | 'asked';
 
 interface Schedule {
   readonly setup: Setup;
@@ -176,7 +176,8 @@ async function play({ setup, events }: Schedule, trace = false): Promise<World> 
     world.note(`> ${JSON.stringify(event)}`);
     await apply(world, event);
     await world.settle();
-    if ('ms' in wait) await world.pass(wait.ms);
+    if (wait === 'asked') await world.untilAsked();
+    else if ('ms' in wait) await world.pass(wait.ms);
     else for (let i = 0; i < wait.steps; i++) await world.step();
     world.checkExits();
     if (world.violations.length) return world;
@@ -249,6 +250,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 const wait: fc.Arbitrary<Wait> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ steps: fc.nat(12) }) },
+  { weight: 1, arbitrary: fc.constant('asked' as const) },
   { weight: 2, arbitrary: fc.record({ ms: fc.constantFrom(0, 10, 100, 600, 3000, 11_000, 60_000, 180_000) }) },
 );
 
@@ -298,6 +300,7 @@ describe('no paid order is lost', () => {
 /** What can happen to one landing, one thing at a time. */
 const ACTIONS = [
   'land',
+  'wait',
   'reply: unreachable',
   'reply: refused',
   'reply: busy',
@@ -341,10 +344,12 @@ async function act(world: World, action: Action): Promise<boolean> {
   const { held = [], orders } = world.server;
   const answer = REPLIES[action];
   world.note(`> ${action}`);
-  if (answer) {
+  if (answer || action === 'wait') {
     const waiting = () => held.find(({ done }) => !done);
+    if (action === 'wait' && waiting()) return false;
     // Until it asks again, if it does.
     for (const untilMs = world.nowMs + 200_000; !waiting(); ) if (!(await world.step(untilMs))) return false;
+    if (!answer) return true;
     const post = waiting() as (typeof held)[0];
     held.splice(0, held.indexOf(post) + 1);
     if (orders[0]) orders[0].stage = action === 'reply: paid' ? 1 : 0;
