@@ -835,6 +835,8 @@ interface Tries {
   lastAtMs: number;
   /** The last one was cut off by leaving: who comes back asks at once. */
   cutOff: boolean;
+  /** What came of the last one that was not cut off. */
+  outcome: string;
   /** Before this the server does not want to be asked, if nobody taps. */
   paceMs: number;
 }
@@ -1068,13 +1070,7 @@ export class Page {
       this.state,
       this.hasButton,
       this.frozen,
-      [...this.tries].map(([key, { count, lastAtMs, cutOff, paceMs }]) => [
-        key,
-        count,
-        Math.min(nowMs - lastAtMs, 6000),
-        cutOff,
-        paceMs > nowMs,
-      ]),
+      [...this.tries].map(([key, { count, lastAtMs, cutOff, outcome }]) => [key, count, Math.min(nowMs - lastAtMs, 6000), cutOff, outcome]),
     ];
   }
 
@@ -1197,7 +1193,7 @@ export class Page {
 
     const known = this.tries.get(key);
     const maxTries = world.setup.maxTries ?? MAX_TRIES;
-    const tries = known ?? { count: 0, heard: 0, lastAtMs: -Infinity, cutOff: false, paceMs: 0 };
+    const tries = known ?? { count: 0, heard: 0, lastAtMs: -Infinity, cutOff: false, outcome: '', paceMs: 0 };
     this.tries.set(key, tries);
     if (!tries.cutOff && world.nowMs - tries.lastAtMs < MIN_GAP_MS)
       world.violate(`${this.name} asks about ${key} twice within ${world.nowMs - tries.lastAtMs} ms`);
@@ -1238,6 +1234,7 @@ export class Page {
         },
         reject: (cause) =>
           end(() => {
+            if (!tries.cutOff) tries.outcome = '';
             // Offline, it was no try.
             if (!browser.onLine) tries.count--;
             reject(cause);
@@ -1262,6 +1259,7 @@ export class Page {
   pace(key: string, status: number, text: string, retryAfter: string | null): void {
     const tries = this.tries.get(key);
     if (!tries) return;
+    tries.outcome = `${status} ${retryAfter} ${/"status":"\w+/.exec(text)}`;
     let ms = status === 503 && /^\d+$/.test(`${retryAfter}`) ? Number(retryAfter) * 1000 : 0;
     if (status === 202) ms = JSON.parse(text).poll_after_ms ?? 0;
     // The visit's tries may be spent: then it is up to whoever comes back.

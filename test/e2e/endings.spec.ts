@@ -1,4 +1,4 @@
-import { card, end, expect, expectHonest, expectState, openShop, PROFILES, pay, test, type Visit } from './support.js';
+import { card, end, expect, expectHonest, expectState, openShop, PROFILES, pay, statesOf, test, type Visit } from './support.js';
 
 interface Ending {
   readonly id: string;
@@ -26,12 +26,14 @@ const ENDINGS: readonly Ending[] = [
 
 const TITLES = {
   ko: {
+    retrying: '결제를 확인하고 있습니다',
     paid: '결제가 완료되었습니다',
     ready: '입금을 기다리고 있습니다',
     failed: '결제가 완료되지 않았습니다',
     forged: '결제 내용이 주문과 다릅니다',
   },
   en: {
+    retrying: 'Checking your payment',
     paid: 'Payment complete',
     ready: 'Waiting for deposit',
     failed: 'The payment was not completed',
@@ -68,13 +70,14 @@ for (const [name, { use, mobile }] of Object.entries(PROFILES))
             await expectState(page, ending.final);
           });
 
-        test('a window that never opens ends without a verdict, with the gateway’s words', async ({ page, seen }) => {
+        test('a window that never opens is no verdict: the server is asked, and the gateway’s words stand by', async ({ page, seen }) => {
           await openShop(page, visit);
           await pay(page, 'unregistered');
 
+          await expectState(page, 'retrying');
           await expect(card(page)).toContainText('등록되지 않은 PG모듈 정보입니다');
-          await expect(card(page).getByRole('heading')).toHaveText(TITLES[lang].failed);
-          await expectState(page, 'incomplete');
+          await expect(card(page).getByRole('heading')).toHaveText(TITLES[lang].retrying);
+          expect(statesOf(seen)).toEqual(['incomplete', 'retrying']);
           expectHonest(seen);
         });
       });

@@ -1,4 +1,5 @@
 import { test as base, devices, expect, type Locator, type Page } from '@playwright/test';
+import { FaultServer } from './fault-server.js';
 
 export { expect };
 
@@ -18,37 +19,89 @@ export const PROFILES = {
   desktop: { use: profile('Desktop Chrome'), mobile: false },
 } as const;
 
-/** What the customer saw of the card, from its first appearance on, in order. */
+/** What the customer saw of the card or the banner, from its first appearance on, in order. */
 export interface Seen {
   readonly state: string;
+  /** Row by row. */
   readonly text: string;
+  readonly page: Page;
+  readonly isBanner: boolean;
+  readonly atMs: number;
+}
+
+/** An event of ours that a page was told of. */
+export interface Told {
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each name has its own.
+  readonly detail: any;
+  readonly page: Page;
 }
 
 interface Fixtures {
-  /** Everything that the card showed on the pages of this test, over reloads too. */
+  /** Everything that the cards showed on all pages of this test, over reloads too. */
   readonly seen: Seen[];
+  readonly events: Told[];
+  /** A merchant's server that goes wrong. At the end no screen may ever have said more than it had told. */
+  readonly server: FaultServer;
 }
 
 export const test = base.extend<Fixtures>({
-  // Playwright's fixtures need a pattern here, also where nothing is taken from it.
   seen: [
-    async ({ page }, use) => {
+    async ({ context }, use) => {
       const seen: Seen[] = [];
-      await page.exposeBinding('reportSeen', (_source, entry: Seen) => seen.push(entry));
-      await page.addInitScript(() => {
-        let last = '';
+      await context.exposeBinding('reportSeen', ({ page }, entry) => seen.push({ ...entry, page, atMs: Date.now() }));
+      await context.addInitScript(() => {
+        const last: Record<string, string> = {};
         new MutationObserver(() => {
-          const card = document.querySelector<HTMLElement>('.imp-redirect');
-          if (!card?.dataset.state || last === card.textContent) return;
-          last = card.textContent ?? '';
-          (window as unknown as { reportSeen(entry: Seen): void }).reportSeen({ state: card.dataset.state, text: last });
+          for (const selector of ['.imp-redirect', '.imp-redirect-banner']) {
+            const card = document.querySelector<HTMLElement>(selector);
+            const state = card?.dataset.state;
+            if (!card || !state) continue;
+            const text = Array.from(card.children, (row) => row.textContent).join('\n');
+            if (last[selector] === state + text) continue;
+            last[selector] = state + text;
+            (window as unknown as { reportSeen(entry: object): void }).reportSeen({ state, text, isBanner: selector !== '.imp-redirect' });
+          }
         }).observe(document, { childList: true, subtree: true, attributes: true, characterData: true });
       });
       await use(seen);
     },
     { auto: true },
   ],
+  events: [
+    async ({ context }, use) => {
+      const events: Told[] = [];
+      await context.exposeBinding('reportEvent', ({ page }, name, detail) => events.push({ name, detail, page }));
+      await context.addInitScript(() => {
+        for (const name of ['departure', 'returned_without_result', 'landing', 'attempt', 'verdict', 'deferred', 'paid', 'recovered'])
+          addEventListener(`imp-redirect:${name}`, (event) =>
+            (window as unknown as { reportEvent(name: string, detail: unknown): void }).reportEvent(name, (event as CustomEvent).detail),
+          );
+      });
+      await use(events);
+    },
+    { auto: true },
+  ],
+  server: async ({ seen }, use) => {
+    const server = await FaultServer.start();
+    await use(server);
+    await server.close();
+    expect(findLies(seen, server.told)).toEqual([]);
+  },
 });
+
+/** What was shown before the server had told it, or beside it. */
+function findLies(seen: readonly Seen[], told: ReadonlyMap<string, number>): Seen[] {
+  return seen.filter(({ state, text, atMs, isBanner }) => {
+    if (OPEN_STATES.includes(state)) return FINAL_WORDS.test(text);
+    const order = /: (m_\d+)$/m.exec(text)?.[1];
+    return (told.get(`${order} ${state}`) ?? Infinity) > atMs || (state !== 'paid' && !isBanner && FINAL_WORDS.test(text));
+  });
+}
+
+/** The states of a page's card, one after the other. */
+export const statesOf = (seen: readonly Seen[], page?: Page): string[] =>
+  seen.filter((entry) => !entry.isBanner && (!page || entry.page === page)).map(({ state }) => state);
 
 export interface Visit {
   readonly lang?: 'ko' | 'en';
@@ -87,12 +140,41 @@ export const card = (page: Page): Locator => page.locator('.imp-redirect');
 /** Waits until the card shows a state. */
 export const expectState = (page: Page, state: string): Promise<void> => expect(card(page)).toHaveAttribute('data-state', state);
 
+const OPEN_STATES = ['confirming', 'incomplete', 'retrying', 'deferred'];
 const FINAL_WORDS = /완료되었|complete(?!d)|paid|thank/i;
 
 /** Whatever was shown before the server answered, nobody was told that the payment is done. */
 export function expectHonest(seen: readonly Seen[]): void {
-  const provisional = seen.filter(({ state }) => ['confirming', 'incomplete', 'deferred'].includes(state));
+  const provisional = seen.filter(({ state }) => OPEN_STATES.includes(state));
   expect(provisional.length).toBeGreaterThan(0);
   for (const { text } of provisional) expect(text).not.toMatch(FINAL_WORDS);
-  expect(['confirming', 'incomplete', 'deferred']).toContain(seen[0]?.state);
+  expect(OPEN_STATES).toContain(seen[0]?.state);
 }
+
+/** What is kept in each of the two places. */
+export const readOutbox = (page: Page): Promise<{ database: unknown; copy: unknown }> =>
+  page.evaluate(async () => {
+    const text = await new Promise<string>((resolve, reject) => {
+      const request = indexedDB.open('imp-redirect');
+      request.onerror = () => reject(request.error);
+      request.onupgradeneeded = () => request.transaction?.abort();
+      request.onsuccess = () => {
+        const get = request.result.transaction('imp-redirect').objectStore('imp-redirect').get('imp-redirect');
+        get.onsuccess = () => {
+          request.result.close();
+          resolve(get.result);
+        };
+      };
+    });
+    return { database: JSON.parse(text ?? '[]'), copy: JSON.parse(localStorage.getItem('imp-redirect') ?? '[]') };
+  });
+
+/** Waits until nothing is kept that the server would still be asked about. */
+export const expectNothingPending = (page: Page): Promise<void> =>
+  expect
+    .poll(async () => Object.values(await readOutbox(page)).map((entries) => (entries as string[][]).filter(([kind]) => kind !== 'paid')))
+    .toEqual([[], []]);
+
+/** Waits until a page was told that an order is paid: that comes once it is written down. */
+export const expectPaidTold = (events: readonly Told[]): Promise<void> =>
+  expect.poll(() => events.filter(({ name }) => name === 'paid').length).toBe(1);
