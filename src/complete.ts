@@ -265,8 +265,9 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
       if (!named || (phase.verdict && isLast(phase.verdict))) return;
       edges.keepEntry('landed', claim).then((cause) => {
         if (cause) report('storage_unavailable', cause, 'customer', cause);
+        // Not before the landing is safe.
+        else edges.dropEntry('departed', { merchantUid: claim.merchantUid });
       });
-      edges.dropEntry('departed', { merchantUid: claim.merchantUid });
       exchange = open(phase, watch);
       exchange.wake(true);
     });

@@ -100,6 +100,7 @@ for (const [name, fault] of REFUSED)
     await expectState(page, 'confirming');
     const kept = [['landed', 'imp_1', 'm_1', expect.any(Number), expect.any(Number)]];
     await expect.poll(() => readOutbox(page)).toEqual({ database: kept, copy: kept });
+    expect(page.url()).toBe(server.landing());
     opening.open();
 
     await expectState(page, 'paid');

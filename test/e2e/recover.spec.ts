@@ -173,6 +173,9 @@ test('leaving where the browser rejects what is in flight, as WebKit does, is no
         new Promise<never>((_, reject) => addEventListener('pagehide', () => reject(new TypeError('Load failed')), { once: true })),
       ]);
   });
+  // Time stands still: what has to wait never comes.
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1_000);
   server.script = [hang, paid];
   await page.goto(server.landing());
   await keep(page);

@@ -39,6 +39,18 @@ test('five tabs with the same landing ask one at a time, all show that it is pai
   expect(events.filter(({ name }) => name === 'paid')).toHaveLength(1);
 });
 
+for (const path of ['/landing', '/payments/complete'])
+  test(`two copies of the script on ${path} are one: one card, one POST, one signal`, async ({ page, server, events }) => {
+    server.before = '<script src="/imp-redirect.js" data-confirm-url="/payments/complete"></script>';
+    server.script = [slow(300)];
+    await page.goto(server.landing(1, path));
+    await expectState(page, 'paid');
+    await expect(card(page)).toHaveCount(1);
+    await expectPaidTold(events);
+    expect(server.posts).toHaveLength(1);
+    expect(events.filter(({ name }) => name === 'landing')).toHaveLength(1);
+  });
+
 test('tabs that wait are told what one of them was answered, and do not ask', async ({ context, server, seen }) => {
   const answer = gate();
   server.script = [answer.fault, status(500)];
