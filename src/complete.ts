@@ -216,8 +216,12 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         if (isLanded) report('confirm_expired', key);
       } else if (!exchanges.has(key)) {
         if (isLanded) resume(() => {});
-        // A bare attribute is empty, and on; "false" and "undefined" are off.
-        else if (!/f/.test(`${recover}`) && isOverdue(entry, edges.nowMs(), recoverAfterMs)) {
+        // A bare attribute is empty, and on; "false" and "undefined" are off. While a landing of the order is open, that is enough.
+        else if (
+          !/f/.test(`${recover}`) &&
+          isOverdue(entry, edges.nowMs(), recoverAfterMs) &&
+          !entries.some(([other, , order]) => other === 'landed' && order === merchantUid)
+        ) {
           // Written down first: who comes back to the page at once does not ask at once.
           edges.keepEntry(kind, claim, atMs);
           resume((phase) => {

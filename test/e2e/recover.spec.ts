@@ -116,16 +116,18 @@ test.describe('a departure without a landing', () => {
       await expect.poll(() => readOutbox(page)).toEqual({ database: [], copy: [] });
     });
 
-  test('is forgotten with the landing’s verdict', async ({ page, server, events }) => {
+  test('is forgotten with its landing: nobody asks about it beside, nor later', async ({ page, server, seen, events }) => {
     server.tag = { recover: 'banner', 'recover-after-ms': 1 };
     await depart(page, server);
     await page.goto(server.landing());
     await expectState(page, 'paid');
     await expectPaidTold(events);
+    await expect.poll(async () => ((await readOutbox(page)).database as string[][]).map(([kind]) => kind)).toEqual(['paid']);
     await page.goto(`${server.origin}/shop`);
     await page.evaluate(() => fetch('/elsewhere'));
-    expect(server.posts).toHaveLength(1);
+    expect(server.posts.map(({ imp_uid }) => imp_uid)).toEqual(['imp_1']);
     expect(countOf(events, 'recovered')).toBe(0);
+    expect(seen.filter(({ isBanner }) => isBanner)).toEqual([]);
   });
 });
 
