@@ -11,6 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
+  // Not what anything may take: what a loaded machine may.
+  expect: { timeout: 15_000 },
   reporter: process.env.IMP_REDIRECT_REPORT ? [['list'], ['json', { outputFile: process.env.IMP_REDIRECT_REPORT }]] : 'list',
   webServer: {
     command: 'node --import tsx demo/server.ts',

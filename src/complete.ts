@@ -216,12 +216,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         if (isLanded) report('confirm_expired', key);
       } else if (!exchanges.has(key)) {
         if (isLanded) resume(() => {});
-        // A bare attribute is empty, and on; "false" and "undefined" are off. While a landing of the order is open, that is enough.
-        else if (
-          !/f/.test(`${recover}`) &&
-          isOverdue(entry, edges.nowMs(), recoverAfterMs) &&
-          !entries.some(([other, , order]) => other === 'landed' && order === merchantUid)
-        ) {
+        // A bare attribute is empty, and on; "false" and "undefined" are off.
+        else if (!/f/.test(`${recover}`) && isOverdue(entry, edges.nowMs(), recoverAfterMs)) {
           // Written down first: who comes back to the page at once does not ask at once.
           edges.keepEntry(kind, claim, atMs);
           resume((phase) => {
@@ -269,8 +265,6 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
       if (!named || (phase.verdict && isLast(phase.verdict))) return;
       edges.keepEntry('landed', claim).then((cause) => {
         if (cause) report('storage_unavailable', cause, 'customer', cause);
-        // Not before the landing is safe.
-        else edges.dropEntry('departed', { merchantUid: claim.merchantUid });
       });
       exchange = open(phase, watch);
       exchange.wake(true);

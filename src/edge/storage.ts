@@ -72,13 +72,15 @@ const entryOf = (kind: EntryKind, { impUid = null, merchantUid = null }: Partial
 ];
 
 /**
- * Keeps an entry.
+ * Keeps an entry; a landing in place of its departure.
  *
  * @param atMs when it happened, if not now
  * @returns why it is not in the database, where it is not: the copy does not outlive a browser that is killed
  */
 export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs?: number): Promise<unknown> =>
-  update((entries) => withEntry(entries, entryOf(kind, ids, atMs)));
+  update((entries) =>
+    withEntry(without(entries, kind === 'landed' ? entryOf('departed', { ...ids, impUid: null }) : []), entryOf(kind, ids, atMs)),
+  );
 
 /** Drops an entry. */
 export const dropEntry = (kind: EntryKind, ids: Partial<Ids>): Promise<unknown> =>

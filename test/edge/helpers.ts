@@ -142,7 +142,8 @@ function storageOf(browser: Browser, log: string[]) {
     openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
     keepEntry: logged(log, 'keepEntry', ((kind, ids, atMs = browser.nowMs()) => {
       const [, impUid, merchantUid, , writtenMs] = entryOf(kind, ids);
-      return change((entries) => withEntry(entries, [kind, impUid, merchantUid, atMs, writtenMs]));
+      const rest = (entries: readonly Entry[]) => (kind === 'landed' ? without(entries, ['departed', null, merchantUid]) : entries);
+      return change((entries) => withEntry(rest(entries), [kind, impUid, merchantUid, atMs, writtenMs]));
     }) satisfies CompleteEdges['keepEntry']),
     dropEntry: logged(log, 'dropEntry', ((kind, ids) =>
       change((entries) => without(entries, entryOf(kind, ids)))) satisfies CompleteEdges['dropEntry']),

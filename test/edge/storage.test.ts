@@ -93,17 +93,18 @@ describe('an entry', () => {
     expect(inCopy()).toEqual(await inDatabase());
   });
 
-  it('takes the place of one about the same, and of no other', async () => {
+  it('takes the place of one about the same, a landing also that of its departure, and of no other', async () => {
     const { keepEntry } = await openPage();
     await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_2' });
     await keepEntry('landed', IDS);
     await keepEntry('departed', { merchantUid: 'order_1' });
+    await keepEntry('departed', { merchantUid: 'order_9' });
     vi.setSystemTime(NOW + 1);
     await keepEntry('landed', IDS);
     const ids = (entries: Entry[]) => entries.map(([kind, impUid, merchantUid, atMs]) => [kind, impUid, merchantUid, atMs - NOW]);
     expect(ids(await inDatabase())).toEqual([
       ['landed', 'imp_2', 'order_2', 0],
-      ['departed', null, 'order_1', 0],
+      ['departed', null, 'order_9', 0],
       ['landed', 'imp_1', 'order_1', 1],
     ]);
     expect(inCopy()).toEqual(await inDatabase());
@@ -438,14 +439,14 @@ describe('settleEntry', () => {
     const { keepEntry, readEntries, settleEntry } = await openPage();
     const claim = { impUid, merchantUid: 'order_1' };
     await keepEntry('landed', claim);
+    await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_1' });
     await keepEntry('departed', { merchantUid: 'order_1' });
     await keepEntry('departed', { merchantUid: 'order_2' });
-    await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_1' });
     expect(await settleEntry(claim, 'order_1', isPaid)).toBe(isPaid);
     const left = [
+      ['landed', 'imp_2', 'order_1', NOW, NOW],
       ...(isDeparted ? [DEPARTED] : []),
       ['departed', null, 'order_2', NOW, NOW],
-      ['landed', 'imp_2', 'order_1', NOW, NOW],
       ...(isPaid ? [PAID] : []),
     ];
     expect(await readEntries()).toEqual(left);
