@@ -1,7 +1,14 @@
 // What a merchant's server gets when it comes back: 100,000 customers landed while it was down, and each page tries again by
 // itself. Seeded, and in whole milliseconds, so the numbers are the same on every machine. A 503 costs the server nothing here,
 // which flatters those who ask often.
-import { MAX_TRIES, retryDelayMs, TIMEOUT_MS, type Wait } from '../src/core/retry.js';
+import { MAX_PACE_MS, MAX_TRIES, retryDelayMs, TIMEOUT_MS } from '../src/core/retry.js';
+
+/** What a wait may depend on: the number of tries, from 1; what the server asks for, or `NaN`. */
+interface Wait {
+  readonly tries: number;
+  readonly random: number;
+  readonly paceMs: number;
+}
 
 /** How long to wait for the next try, in milliseconds; `Infinity` gives up. */
 export type Policy = (wait: Wait) => number;
@@ -132,7 +139,8 @@ export const STORM: Scenario = { outageMs: 60_000, hangs: false, capacity: 2000,
 /** A short outage, and a server that serves at once whoever comes. */
 export const BLIP = { outageMs: 2000, capacity: 1_000_000 };
 
-export const ours: Policy = (wait) => (wait.tries < MAX_TRIES ? retryDelayMs({}, wait) : Infinity);
+export const ours: Policy = ({ tries, random, paceMs }) =>
+  tries < MAX_TRIES ? retryDelayMs({}, tries, random, Math.min(paceMs, MAX_PACE_MS) || 0) : Infinity;
 const doubledMs = (firstMs: number, { tries }: Wait) => Math.min(30_000, firstMs * 2 ** (tries - 1));
 
 const HONEST: Partial<Scenario> = { retryAfter: (backlog, capacity) => backlog / capacity };

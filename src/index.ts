@@ -16,8 +16,8 @@ import { currentLanding, settle } from './edge/landing.js';
 import { isLeaving, isOnline, left, onRestore, onReturn } from './edge/lifecycle.js';
 import { goToLanding, isMobilePage, pageLanguage, resolveUrl, whenParsed } from './edge/page.js';
 import { interceptSdk } from './edge/sdk.js';
-import { dropEntry, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
-import { exclusively, hearTabs, tellTabs } from './edge/tabs.js';
+import { dropEntry, exclusively, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
+import { hearTabs, tellTabs } from './edge/tabs.js';
 import { openBanner, openView } from './edge/view.js';
 import { wrap as wrapWith } from './pay.js';
 

@@ -6,11 +6,7 @@ import { complete, environment, readClaim, wrap } from './index.js';
 
 const tag = ownTag();
 const api = publish({ complete, environment, readClaim, wrap });
-if (tag.confirmUrl != null)
-  // Numbers stay text: they are only multiplied and compared. Other attributes may be anybody's.
-  api.complete(
-    Object.fromEntries(
-      Object.entries(tag).filter(([name]) => /Ms$|^(confirmUrl|result|recover|maxTries)$/.test(name)),
-    ) as unknown as CompleteOptions,
-  );
-if (tag.redirectUrl != null) api.wrap({ redirectUrl: tag.redirectUrl, inject: tag.inject } as WrapOptions);
+const { redirectUrl, inject, confirmUrl, result, recover, maxTries, timeoutMs, recoverAfterMs, baseDelayMs, maxDelayMs } = tag;
+if (confirmUrl != null)
+  api.complete({ confirmUrl, result, recover, maxTries, timeoutMs, recoverAfterMs, baseDelayMs, maxDelayMs } as unknown as CompleteOptions);
+if (redirectUrl != null) api.wrap({ redirectUrl, inject } as WrapOptions);

@@ -26,112 +26,103 @@ export interface Claim extends Ids {
   readonly errorMessage: string | null;
 }
 
-/** What one try to pay says; `null` for an id that it says it has not, and any text for `true` and `false`. */
-type Said = { -readonly [K in Exclude<keyof Claim, 'kind'> | 'true' | 'false']?: string | null };
-
-/** From a query's key to what it means: a part of the claim, a flag, or a part of the landing that says nothing here. */
-type Fields = Readonly<Partial<Record<string, keyof Said | 'flag' | ''>>>;
-
-const V1: Fields = {
-  __proto__: null as never,
-  imp_uid: 'impUid',
-  merchant_uid: 'merchantUid',
-  imp_success: 'flag',
-  imp_status: 'flag',
-  success: 'flag',
-  error_code: 'errorCode',
-  // The SDK's own misspelling. It says that something failed; what is in it is not taken for a code.
-  error_coe: 'false',
-  error_msg: 'errorMessage',
-};
-
-const V2: Fields = {
-  __proto__: null as never,
-  txId: 'impUid',
-  paymentId: 'merchantUid',
-  payment_id: 'merchantUid',
-  transactionType: '',
-  billingKey: '',
-  code: 'errorCode',
-  message: 'errorMessage',
-};
-
 /** Of the fields of a callback's response, those that a landing URL has too. The SDK misspells one: `error_coe`. */
-export const LANDING_KEY = /^(imp_|merchant_uid|success|error_)/;
+export const LANDING_KEY = /^(imp_uid|merchant_uid|imp_success|imp_status|success|error_)/;
 
-/**
- * Tells a landing by its query's keys: PortOne V1's, or, where there are none of those, V2's. Exact keys only, for
- * `mailchimp_success` contains `imp_success`; `resultCode` is Naver Pay's own landing.
- */
-function landingFields(query: string): Fields | false {
-  const has = (keys: string) => new RegExp(`(^|&|amp;)(${keys})(=|&|$)`).test(query);
-  if (has('imp_uid|merchant_uid|imp_success|imp_status') || (has('error_msg') && has('error_code|success'))) return V1;
-  return has('paymentId|payment_id|txId|transactionType|billingKey') && !has('resultCode') && V2;
-}
+// A key of V1 that tells a landing by itself. Exact keys only, for `mailchimp_success` contains `imp_success`.
+const LANDING = /&([?]|amp;)*(imp_uid|merchant_uid|imp_success|imp_status)(?![^=&])/;
 
 // What runs a landing key on to the value before it. The SDK glues it on without a separator (from two parameters up),
 // naive shops write a second "?", old servers ";", nested returns "%26" and, within an id, "%3D".
-const GLUED = /(?:[?;]|%26)?(imp_uid|merchant_uid|imp_success|imp_status)=/;
-// A whole landing inside an id ends where it would start anew.
-const NESTED = /(?:[?;]|%26)?(?:(imp_uid|merchant_uid|imp_success|imp_status)(?:=|%3D)|m_redirect_url.*)/i;
+const GLUED = /([?;]|%26)?(imp_uid|merchant_uid|imp_success|imp_status)=/g;
+const NESTED = /([?;]|%26)?(imp_uid|merchant_uid|imp_success|imp_status)(=|%3D)/gi;
+
+// A landing's pair, and the damage before its key: a second "?", or an "&" that was escaped for HTML.
+const PAIR = /&([?]|amp;)*(imp_uid|merchant_uid|imp_success|imp_status|success|error_code|error_coe|error_msg)(?![^=&])[^&]*/g;
 
 // Words of a customer who pressed "cancel". The same words come when a window was blocked, so they decide a wording only.
-const CANCEL = /PROCESS_CANCEL|user.{0,9}cancel|결제포기|사용자.{0,9}취소|결제를 취소.?[하했]/i;
+const CANCEL = /(PROCESS_|user.{0,9})cancel|사용자.{0,9}(취소|포기)|결제를 취소.?[하했]/i;
+
+/** A landing URL, read. */
+export interface Landing {
+  readonly claim: Claim;
+  /** The same URL without the landing's keys; everything else to the letter. */
+  readonly cleanUrl: string;
+}
 
 /**
- * Reads the claim in a query string.
+ * Reads a landing URL. The query is read first; a query behind the `#` only where the first one is no landing.
  *
  * Of a repeated key the last valid value wins, for the gateway appends the fresh ones; but ids of two tries are never
  * paired: where an id changes, nothing that stood before it is kept.
  *
- * @param query what stands behind the `?`
- * @param decode percent-decoding that does not throw
- * @param damaged whether the query itself was found where it does not belong
- * @returns the claim, and the query without the landing's keys, everything else to the letter; `false` when it is no landing
+ * @param url any text; it need not be a valid URL
+ * @param parse a query of one pair, percent-decoded; it does not throw
+ * @returns nothing when it is no landing
  */
-export function readQuery(query: string, decode: (raw: string) => string, damaged: boolean): [claim: Claim, kept: string] | false {
-  const fields = landingFields(query);
-  if (!fields) return false;
-
-  let said: Said = {};
-  const kept: string[] = [];
-  for (const pair of query.split('&')) {
-    const [, prefix, name, rest] = /^((?:[?]|amp;)*)([^=]*)=?(.*)/s.exec(pair) as unknown as [string, string, string, string];
-    const ours = name in fields;
-    const parts: string[] = [name, ...rest.split(/Uid/.test(fields[name] as string) ? NESTED : GLUED)];
-    const glued = parts.length > 2;
-    if (glued || (prefix && ours)) damaged = true;
-    if (!ours) kept.push(glued ? `${name}=${parts[1]}` : pair);
-    for (let i = 0; parts[i]; i += 2) {
-      const field = fields[parts[i] as string];
-      const raw = parts[i + 1] as string;
-      const value = decode(raw);
-      const text = value.trim();
-      const isFlag = /^(true|false)$/i.test(text);
-      const isBlank = /^(null|undefined)?$/.test(text);
-      if (field === 'flag') {
-        if (isFlag) said[text.toLowerCase() as 'true' | 'false'] = text;
-      } else if (field === 'impUid' || field === 'merchantUid') {
-        // An old manual's typo repeats the key imp_uid with the flag: neither an id nor another try.
-        if (isFlag) continue;
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: an id with a control character in it is broken
-        const isBroken = /%(?![\da-f]{2})/i.test(raw) || /[\0-\x1f\ufffd]|.{257}/s.test(text);
-        if (isBroken) damaged = true;
-        const id = isBlank || isBroken ? null : text;
-        if (field in said && said[field] !== id) said = {};
-        said[field] = id;
-      } else if (field && !isBlank) said[field] = value;
+export function readUrl(url: string, parse: (pair: string) => Iterable<[key: string, value: string]>): Landing | undefined {
+  let claim: Claim | undefined;
+  const cleanUrl = url.replace(/(^[^?#]*\?|#([^?#&=]*[?&])?)([^#]*)/g, (part, before: string, _, query: string) => {
+    if (claim) return part;
+    // "#/route?…" is how a hash router writes it. Behind any other hash the query was pasted on blindly.
+    let damaged = /#(?![!/])/.test(before);
+    query = `&${query}`;
+    if (!LANDING.test(query) && !(/&error_msg=/.test(query) && /&(error_code|success)=/.test(query))) {
+      // V2 calls the same by other names. Two of its keys say nothing here, like a flag that is neither true nor false.
+      query = query
+        .replace(/&txId=/g, '&imp_uid=')
+        .replace(/&payment_?[iI]d=/g, '&merchant_uid=')
+        .replace(/&(transactionType|billingKey)=/g, '&imp_status=')
+        .replace(/&message=/g, '&error_msg=')
+        .replace(/&code=/g, '&error_code=');
+      // Naver Pay's own landing has a paymentId too.
+      if (/&resultCode=/.test(query) || !LANDING.test(query)) return part;
     }
-  }
-  const { impUid = null, merchantUid = null, errorCode = null, errorMessage = null, true: yes, false: no } = said;
-  const kind: ClaimKind = damaged
-    ? 'malformed'
-    : !yes === !(no || errorCode || (!yes && errorMessage))
-      ? 'unknown'
-      : yes
-        ? 'claimed-success'
-        : CANCEL.test(`${errorCode} ${errorMessage}`)
-          ? 'cancelled'
-          : 'claimed-failure';
-  return [{ kind, impUid, merchantUid, errorCode, errorMessage }, kept.join('&')];
+    let said: Partial<Record<string, string | null>> = {};
+    const kept = query
+      // iOS apps get the whole landing URL in an id, with a landing of its own within.
+      .replace(/%26m_redirect_url[^&]*/g, '')
+      // What was glued on becomes a pair of its own, marked like one behind a second "?".
+      .replace(/(_uid)?=[^&]*/g, (value: string, isId?: string) => value.replace(isId ? NESTED : GLUED, '&?$2='))
+      .replace(PAIR, (pair: string, prefix: string | undefined, key: string) => {
+        const [[, value]] = parse(pair) as [[string, string]];
+        const text = value.trim();
+        const isBlank = /^(null|undefined)?$/.test(text);
+        if (prefix) damaged = true;
+        // An old manual's typo repeats the key imp_uid with the flag: neither an id nor another try.
+        if (/_uid/.test(key)) {
+          if (!/^(true|false)$/i.test(text)) {
+            // Broken: a percent sign, a control character, bytes that were not UTF-8, or an id that nobody can have given.
+            const isBroken = /%(?![\da-f]{2})/i.test(pair) || !/^[ -\ufffc]{0,256}$/.test(text);
+            if (isBroken) damaged = true;
+            const id = isBlank || isBroken ? null : text;
+            if (key in said && said[key] !== id) said = {};
+            said[key] = id;
+          }
+        } else if (!isBlank) said[/error/.test(key) ? key : text.toUpperCase()] = value;
+        return '';
+      })
+      .slice(1);
+    const {
+      imp_uid: impUid = null,
+      merchant_uid: merchantUid = null,
+      error_code: errorCode = null,
+      error_msg: errorMessage = null,
+      error_coe,
+      TRUE: isSuccess,
+      FALSE: isFailure,
+    } = said;
+    const kind: ClaimKind = damaged
+      ? 'malformed'
+      : !isSuccess === !(isFailure || errorCode || error_coe || (!isSuccess && errorMessage))
+        ? 'unknown'
+        : isSuccess
+          ? 'claimed-success'
+          : CANCEL.test(`${errorCode}${errorMessage}`)
+            ? 'cancelled'
+            : 'claimed-failure';
+    claim = { kind, impUid, merchantUid, errorCode, errorMessage };
+    return (kept ? before : before.slice(0, -1)) + kept;
+  });
+  return claim && { claim, cleanUrl };
 }

@@ -29,17 +29,18 @@ export const isMobile = ({ userAgent, maxTouchPoints, userAgentData }: Device): 
   /iP(hone|[ao]d)|android|mobile/i.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1) || !!userAgentData?.mobile;
 
 // What the apps put into their user agents. A bare "line" or "band" would be found in other words.
-const IN_APP = /kakaotalk|naver(?=\()|daum(?=apps)|\b(band|line)(?=\/)|instagram|fb(?=a|_iab)/i;
+const IN_APP = /kakaotalk|instagram|daum(?=apps)|\b(naver|band|line)(?=[(/])|fb(?=a|_iab)/i;
 
 // Android's say "; wv"; on iOS only Safari and the browsers proper say "Safari".
 const WEB_VIEW = /; wv\)|\(iP(?!.*Safari)/;
 
 /** Reads the environment from what the browser says of itself. */
 export function readEnvironment(device: Device): Environment {
-  const token = IN_APP.exec(device.userAgent)?.[0].toLowerCase() ?? null;
+  const { userAgent } = device;
+  const token = IN_APP.exec(userAgent)?.[0].toLowerCase() ?? null;
   return {
     mobile: isMobile(device),
-    inApp: (token?.startsWith('fb') ? 'facebook' : token) as InAppBrowser | null,
-    webView: !!token || WEB_VIEW.test(device.userAgent),
+    inApp: (token === 'fb' ? 'facebook' : token) as InAppBrowser | null,
+    webView: !!token || WEB_VIEW.test(userAgent),
   };
 }

@@ -7,109 +7,112 @@ export type Locale = 'ko' | 'en';
 /** What the card can say at one time. `incomplete` is what the gateway claims; `failed` is what the server says. */
 export type ViewState = 'confirming' | 'incomplete' | 'retrying' | 'deferred' | Exclude<VerdictStatus, 'pending'>;
 
-/** What the customer is to see, from top to bottom: text, and the element that it goes into. */
+/** What the customer is to see, from top to bottom: text, the element that it goes into, and what stands before it there. */
 export interface ViewModel {
   readonly state: ViewState;
-  /** Title, text, the gateway's or the server's own words, labels and values. A row without text is left out. */
-  readonly rows: readonly (readonly [tag: 'h2' | 'p' | 'blockquote' | 'button', text: unknown])[];
+  /** Title, text, the gateway's or the server's own words, the details, a button. A row without text is left out. */
+  readonly rows: readonly (readonly [tag: 'h2' | 'p' | 'blockquote' | 'button', text: unknown, label?: string | undefined])[];
 }
 
-interface Words extends Readonly<Record<Exclude<ViewState, 'retrying'>, string>> {
-  /** Below the title while the server is going to be asked: the money may have moved. */
-  readonly calm: string;
-  /** Below the title where only a person can help. */
-  readonly warning: string;
-  /** The button that asks at once, and the banner's. */
-  readonly again: string;
-  readonly close: string;
-  /** What the banner is about: a payment that had no landing. */
-  readonly recovered: string;
-  /** The labels of the details: order number, amount, virtual account, its deadline. */
-  readonly labels: readonly string[];
-}
-
-const WORDS: Readonly<Record<Locale, Words>> = {
-  en: {
-    confirming: 'Checking your payment',
-    incomplete: 'The payment was not completed',
-    deferred: 'Not confirmed yet',
-    paid: 'Payment complete',
-    ready: 'Waiting for deposit',
-    failed: 'The payment was not completed',
-    cancelled: 'The payment was cancelled',
-    forged: 'The payment does not match the order',
-    calm: 'We keep checking, and nothing is lost. Please do not pay again.',
-    warning: 'Please do not pay again. Contact the shop.',
-    again: 'Check again',
-    close: 'Close',
-    recovered: 'We have checked your payment.',
-    labels: ['Order', 'Amount', 'Account', 'Due'],
-  },
-  ko: {
-    confirming: '결제를 확인하고 있습니다',
-    incomplete: '결제가 완료되지 않았습니다',
-    deferred: '아직 결제를 확인하지 못했습니다',
-    paid: '결제가 완료되었습니다',
-    ready: '입금을 기다리고 있습니다',
-    failed: '결제가 완료되지 않았습니다',
-    cancelled: '결제가 취소되었습니다',
-    forged: '결제 내용이 주문과 다릅니다',
-    calm: '결제를 계속 확인하고 있으며, 결제 내역은 사라지지 않습니다. 다시 결제하지 말아 주세요.',
-    warning: '다시 결제하지 말고 쇼핑몰에 문의해 주세요.',
-    again: '다시 확인하기',
-    close: '닫기',
-    recovered: '결제가 완료되었는지 확인했어요.',
-    labels: ['주문번호', '금액', '계좌', '입금 기한'],
-  },
+// The titles, the texts below them, the labels, the buttons: in the order in which they are taken apart. One text each is
+// smaller than lists, and much smaller than objects with the same keys.
+const WORDS: Readonly<Record<Locale, string>> = {
+  en: [
+    'Checking your payment',
+    'Payment not confirmed yet',
+    'Payment complete',
+    'Please deposit',
+    'Payment not completed',
+    'Payment cancelled',
+    'Payment does not match the order',
+    'We checked your payment.',
+    'Please do not pay again. Contact the shop.',
+    'Still checking. Nothing is lost. Please do not pay again.',
+    'Order: ',
+    'Amount: ',
+    'Account: ',
+    'Due: ',
+    'OK',
+    'Check again',
+  ].join('|'),
+  ko: [
+    '결제를 확인하고 있습니다',
+    '아직 결제를 확인하지 못했습니다',
+    '결제가 완료되었습니다',
+    '입금해 주세요',
+    '결제가 완료되지 않았습니다',
+    '결제가 취소되었습니다',
+    '결제 내역이 주문과 다릅니다',
+    '결제가 완료되었는지 확인했어요.',
+    '다시 결제하지 말고 쇼핑몰에 문의해 주세요.',
+    '계속 확인하고 있습니다. 결제 내역은 남아 있습니다. 다시 결제하지 말아 주세요.',
+    '주문번호: ',
+    '금액: ',
+    '계좌: ',
+    '입금 기한: ',
+    '확인',
+    '다시 확인하기',
+  ].join('|'),
 };
 
-/** What the customer is to see in a phase. Final words need a verdict, and only a settled phase has one. */
-export function describePhase(phase: Phase, locale: Locale): ViewModel {
-  const words = WORDS[locale];
-  const { name, claim, verdict } = phase;
+/**
+ * What the customer is to see in a phase. Final words need a verdict, and only a settled phase has one.
+ *
+ * @param isBanner whether it is on another page, about a payment that had no landing
+ */
+export function describePhase({ name, claim, verdict }: Phase, locale: Locale, isBanner?: boolean): ViewModel {
+  const [
+    confirming,
+    deferred,
+    paid,
+    ready,
+    failed,
+    cancelled,
+    forged,
+    recovered,
+    warning,
+    calm,
+    orderLabel,
+    amountLabel,
+    accountLabel,
+    dueLabel,
+    close,
+    again,
+  ] = WORDS[locale].split('|');
+  const { kind, impUid, merchantUid, errorMessage } = claim;
   const {
-    merchant_uid = claim.merchantUid,
+    merchant_uid = merchantUid,
     amount,
     currency = 'KRW',
     message,
     vbank_name,
     vbank_num,
     vbank_holder,
-    vbank_date = 0,
-  } = verdict?.answer ?? ({} as Answer);
-  const claimsFailure = /failure|cancelled/.test(claim.kind);
+    vbank_date,
+  } = (verdict?.answer ?? {}) as Answer & { readonly vbank_date: number };
+  const claimsFailure = /failure|cancelled/.test(kind);
   const state =
     verdict?.status ??
-    // F1002, "already paid": the gateway refuses a second payment of an order that *is* paid. Never "not completed".
-    (claimsFailure && !/F1002|이미 결제/.test(`${claim.errorCode}${claim.errorMessage}`) && name === 'confirming'
+    // "Already paid": the gateway refuses a second payment of an order that *is* paid. Never "not completed".
+    (name === 'confirming' && claimsFailure && !/이미 결제/.test(`${errorMessage}`)
       ? 'incomplete'
       : (name as Exclude<Phase['name'], 'settled'>));
-  const isOpen = /retrying|deferred/.test(state);
-  const named = claim.impUid ?? claim.merchantUid;
-  const saying = message ?? (claimsFailure && !/paid|ready/.test(state) && claim.errorMessage);
-  const values = [
-    merchant_uid,
-    amount?.toLocaleString(locale, /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : {}),
-    vbank_num && [vbank_name, vbank_num, vbank_holder].join(' '),
-    // In the shop's time zone, wherever the customer is.
-    vbank_date > 0 && new Date(vbank_date * 1000).toLocaleString(locale, { timeZone: 'Asia/Seoul' }),
-  ];
+  const titles: Partial<Record<ViewState, string | undefined>> = { deferred, paid, ready, failed, cancelled, forged, incomplete: failed };
+  const canAsk = (impUid ?? merchantUid) && /retrying|deferred/.test(state);
+  const saying = message ?? (claimsFailure && !/paid|ready/.test(state) && errorMessage);
   return {
     state,
     rows: [
-      ['h2', state === 'retrying' ? words.confirming : words[state]],
-      ['p', state === 'forged' || !named ? words.warning : isOpen && words.calm],
+      ['h2', titles[state] ?? confirming],
+      ['p', isBanner ? recovered : canAsk ? calm : /deferred|forged/.test(state) && warning],
       // U+FFFD: EUC-KR bytes, read as UTF-8. Too long: a gateway's message is a sentence.
       ['blockquote', saying && !/\ufffd/.test(saying) && `${saying}`.slice(0, 200)],
-      ...words.labels.map((label, i) => ['p', values[i] && `${label}: ${values[i]}`] as const),
-      ['button', named && isOpen && words.again],
+      ['p', merchant_uid, orderLabel],
+      ['p', amount?.toLocaleString(locale, (/^[A-Z]{3}$/.test(currency) && { style: 'currency', currency }) as object), amountLabel],
+      ['p', vbank_num && [vbank_name, vbank_num, vbank_holder].join(' '), accountLabel],
+      // In the shop's time zone, wherever the customer is.
+      ['p', vbank_date > 0 && new Date(vbank_date * 1000).toLocaleString(locale, { timeZone: 'Asia/Seoul' }), dueLabel],
+      ['button', isBanner ? close : canAsk && again],
     ],
   };
-}
-
-/** What the customer is to see on another page, about a payment that had no landing. */
-export function describeRecovered(phase: Phase, locale: Locale): ViewModel {
-  const { recovered, close } = WORDS[locale];
-  const { state, rows } = describePhase(phase, locale);
-  return { state, rows: [['p', recovered], ...rows, ['button', close]] };
 }

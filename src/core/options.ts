@@ -59,15 +59,15 @@ export interface CompleteOptions extends RetryOptions {
 }
 
 /**
- * Resolves a URL as a link on the page would. Falsy for one that is not `http:` or `https:`, for a relative one that leads to
- * another origin, and for what is no URL at all.
+ * Resolves a URL as a link on the page would. Falsy for a relative one that leads to another origin, and for what is no URL
+ * at all.
  */
 export type ResolveUrl = (url: string) => string | false | undefined;
 
 // What an option may be, as "name=value": every name, and of the values those that are words or numbers, once the URL is absolute.
-const WRAP_OPTION = /^(redirectUrl=h|inject=(always|mobile|undefined)$)/;
+const WRAP_OPTION = /^(redirectUrl=http|inject=(always|mobile|undefined)$)/;
 const COMPLETE_OPTION =
-  /^(confirmUrl=h|result=|on(Error|Paid|Recovered)=|recover=(|true|false|banner|undefined)$|((timeout|recoverAfter|baseDelay|maxDelay)Ms|maxTries)=([1-9]\d{0,8}|undefined)$)/;
+  /^(confirmUrl=http|result=|on(Error|Paid|Recovered)=|recover=(|true|false|banner|undefined)$|((timeout|recoverAfter|baseDelay|maxDelay)Ms|maxTries)=([1-9]\d{0,8}|undefined)$)/;
 
 function resolve<T>(options: T, known: RegExp, urlName: keyof T & string, resolveUrl: ResolveUrl): T {
   const resolved = { ...options, [urlName]: resolveUrl(options?.[urlName] as string) };

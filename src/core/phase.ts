@@ -1,6 +1,5 @@
 import type { Claim } from './claim.js';
-import type { Outcome } from './outcome.js';
-import type { FinalVerdict } from './verdict.js';
+import type { FinalVerdict, Outcome } from './verdict.js';
 
 /**
  * Where a landing stands. There is no `failed` among them: failure exists only as a verdict.
@@ -34,10 +33,10 @@ export interface Confirmation extends Completion {
 }
 
 /** Whether an answer leaves nothing to ask: a virtual account may be paid into, and a failed order may be approved late. */
-export const isLast = ({ status }: FinalVerdict): boolean => !/^(ready|failed)$/.test(status);
+export const isLast = (verdict: FinalVerdict): boolean => !/ready|failed/.test(verdict.status);
 
 /** What was true and what is said now, where the one cannot follow the other. */
-const BACKWARD = /^(paid (?!paid|cancelled)|cancelled (?!cancelled))/;
+const BACKWARD = /^(paid (?!cancelled)|cancelled)/;
 
 /**
  * The phase after a confirm attempt. A final answer gives way to a later one, except that what was paid can only be cancelled,

@@ -42,32 +42,27 @@ const MIN_DELAY_MS = 500;
 const FAST_TRIES = 5;
 const SLOWER = 1.5;
 
-/** What the server asks for is obeyed within these limits, in milliseconds. */
-const PACE_MIN_MS = 1000;
-const PACE_MAX_MS = 120_000;
-
-/** What the next wait depends on. */
-export interface Wait {
-  /** How many tries there have been, from 1; `Infinity` where asking again soon is of no use. */
-  readonly tries: number;
-  /** From 0 to 1. */
-  readonly random: number;
-  /** What the server asks for, in milliseconds; `NaN` where it asks for nothing. */
-  readonly paceMs: number;
-}
+/** What the server asks for is obeyed up to here, in milliseconds. */
+export const MAX_PACE_MS = 120_000;
 
 /**
  * How long to wait for the next try, in milliseconds. What the server asks for is obeyed where it is longer than our own
  * pace. Always spread: those who obey a server to the second come back together.
+ *
+ * @param tries how many there have been, from 1; `Infinity` where asking again soon is of no use
+ * @param random from 0 to 1
+ * @param paceMs what the server asks for, in milliseconds; 0 where it asks for nothing
  */
 export const retryDelayMs = (
   { baseDelayMs = BASE_DELAY_MS, maxDelayMs = MAX_DELAY_MS }: RetryOptions,
-  { tries, random, paceMs }: Wait,
+  tries: number,
+  random: number,
+  paceMs: number,
 ): number =>
   Math.max(
     MIN_DELAY_MS,
     tries > FAST_TRIES ? maxDelayMs * SLOWER * (1 + random) : random * Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1)),
-    (Math.min(Math.max(paceMs, PACE_MIN_MS), PACE_MAX_MS) || 0) * (1 + random),
+    paceMs * (1 + random),
   );
 
 /**
@@ -77,4 +72,4 @@ export const retryDelayMs = (
  * @returns milliseconds from now, in the past too; `NaN` where there is none, or it cannot be read
  */
 export const parseRetryAfterMs = (text: string | null | undefined, nowMs: number): number =>
-  /^\d+$/.test(text as string) ? (text as unknown as number) * 1000 : Date.parse(text as string) - nowMs;
+  (text as unknown as number) * 1000 || Date.parse(text as string) - nowMs;

@@ -1,4 +1,5 @@
 import type { Ids } from './claim.js';
+import { ImpRedirectError } from './errors.js';
 
 /**
  * The merchant's server's answer.
@@ -44,26 +45,47 @@ export interface Verdict {
 /** A verdict that ends the landing. */
 export type FinalVerdict = Verdict & { readonly status: Exclude<VerdictStatus, 'pending'> };
 
+/** What came back over the wire, before any judgement. */
+export interface Reply {
+  /** The HTTP status; 0 where there was no answer. */
+  readonly httpStatus: number;
+  readonly text?: string;
+  /** The `Retry-After` header, where there was one. */
+  readonly retryAfter?: string | null;
+  /** What the attempt died of. */
+  readonly cause?: unknown;
+}
+
 /**
- * Makes a verdict of the confirm endpoint's answer: a JSON object with `status` and both ids.
+ * How one confirm attempt ended.
  *
- * An id that was asked for must come back the same; one that the landing did not have is told by the server, or `null`.
- *
- * @param text the answer's body, anything
- * @param asked the ids that were sent
- * @returns `null` when it is none
+ * - answered: a verdict
+ * - refused: an error whose actor is the merchant; asking again the same way will not help
+ * - unreachable: `confirm_unreachable`, whose actor is the network; asking again may help
  */
-export function parseVerdict(text: string, asked: Ids): Verdict | null {
+export type Outcome = Verdict | ImpRedirectError;
+
+/**
+ * Makes a verdict of a reply, or tells why it is none. No answer, 408, 425, 429 and 5xx mean "later", whatever the body says.
+ * A verdict counts with 4xx as with 2xx: PortOne's own sample server answers 400 for a forgery.
+ *
+ * A verdict is a JSON object with `status` and both ids. An id that was asked for must come back the same; one that the
+ * landing did not have is told by the server, or `null`.
+ *
+ * @param asked the ids that were sent
+ */
+export function parseVerdict({ httpStatus, text, cause }: Reply, { impUid, merchantUid }: Ids): Outcome {
+  if (/^(0|5|408|425|429)/.test(`${httpStatus}`)) return new ImpRedirectError('confirm_unreachable', httpStatus || cause, 'network', cause);
   try {
-    const answer: Answer = JSON.parse(text);
+    const answer: Answer = JSON.parse(text as string);
     const { status, imp_uid, merchant_uid, vbank_num } = answer;
     if (
       /^(paid|ready|failed|cancelled|forged|pending)$/.test(status as string) &&
-      (asked.impUid ?? imp_uid) === imp_uid &&
-      (asked.merchantUid ?? merchant_uid) === merchant_uid
+      (impUid ?? imp_uid) === imp_uid &&
+      (merchantUid ?? merchant_uid) === merchant_uid
     )
       // "ready" without an account: the customer left the gateway's window. Not finished, and not failed either.
       return { status: status === 'ready' && !vbank_num ? 'pending' : status, answer } as Verdict;
   } catch {}
-  return null;
+  return new ImpRedirectError('confirm_unreadable', httpStatus);
 }

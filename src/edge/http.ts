@@ -1,5 +1,5 @@
 import type { Ids } from '../core/claim.js';
-import type { Reply } from '../core/outcome.js';
+import type { Reply } from '../core/verdict.js';
 
 /**
  * Asks the merchant's server, once. It never throws.
@@ -8,13 +8,10 @@ import type { Reply } from '../core/outcome.js';
  * another origin), tells no referrer (the landing URL), and sends cookies to the own origin only, as fetch
  * does by default.
  *
- * @param how `timeoutMs`: how long the whole exchange may take; `keepalive`: whether it outlives the page
+ * @param timeoutMs how long the whole exchange may take, in milliseconds
+ * @param keepalive whether it outlives the page
  */
-export async function postConfirm(
-  url: string,
-  { impUid, merchantUid }: Ids,
-  { timeoutMs, keepalive }: { readonly timeoutMs: number; readonly keepalive: boolean },
-): Promise<Reply> {
+export async function postConfirm(url: string, { impUid, merchantUid }: Ids, timeoutMs: number, keepalive: boolean): Promise<Reply> {
   // Not AbortSignal.timeout: iOS 14 and Chrome 80 have none.
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeoutMs);

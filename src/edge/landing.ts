@@ -1,34 +1,8 @@
-import { type Claim, readQuery } from '../core/claim.js';
-import { keyOf } from '../core/outbox.js';
-import type { Reply } from '../core/outcome.js';
+import { type Claim, type Landing, readUrl } from '../core/claim.js';
+import type { Reply } from '../core/verdict.js';
 
-/** A landing URL, read. */
-export interface Landing {
-  readonly claim: Claim;
-  /** The same URL without the landing's keys; everything else to the letter. */
-  readonly cleanUrl: string;
-}
-
-const decode = (raw: string) => new URLSearchParams(`=${raw}`).get('') as string;
-
-/**
- * Reads a landing URL. The query is read first; a query behind the `#` only where the first one is no landing.
- *
- * @param url any text; it need not be a valid URL
- * @returns `null` when it is no landing
- */
-export function readLanding(url: string): Landing | null {
-  for (const pattern of [/^([^?#]*\?)([^#]*)/, /^([^#]*#(?:[^?&=]*[?&])?)(.*)/s]) {
-    const [whole = '', before = '', query = ''] = pattern.exec(url) ?? [];
-    // "#/route?…" is how a hash router writes it. Behind any other hash the query was pasted on blindly.
-    const reading = readQuery(query, decode, /#(?![!/])/.test(before));
-    if (reading) {
-      const [claim, kept] = reading;
-      return { claim, cleanUrl: (kept ? before : before.slice(0, -1)) + kept + url.slice(whole.length) };
-    }
-  }
-  return null;
-}
+/** See {@link readUrl}. */
+export const readLanding = (url: string): Landing | undefined => readUrl(url, (pair) => new URLSearchParams(pair));
 
 /**
  * Reads the claim in a landing URL: what the URL says, never what is true. Pure; it can be called anywhere, a server included.
@@ -57,11 +31,11 @@ export const currentLanding = (): Landed | null | undefined => readLanding(locat
  */
 export function settle(settled: Landed): void {
   const { state } = history;
+  const here: (Landed & Partial<Landing>) | null | undefined = currentLanding();
   // A single-page shop may have moved on to another page while the server was asked.
-  const isHere = keyOf(currentLanding()?.claim ?? {}) === keyOf(settled.claim);
-  if (isHere && (!state || state.constructor === Object))
+  if (JSON.stringify(here?.claim) === JSON.stringify(settled.claim) && (!state || state.constructor === Object))
     try {
-      history.replaceState({ ...state, impRedirect: settled }, '', readLanding(location.href)?.cleanUrl);
+      history.replaceState({ ...state, impRedirect: settled }, '', here?.cleanUrl);
     } catch {
       // Safari refuses after too many of them. The URL stays, and a reload asks again.
     }

@@ -7,8 +7,8 @@ const parseUrl = (url: string) => new URL(url, document.baseURI);
 /** See {@link ResolveUrl}. */
 export const resolveUrl: ResolveUrl = (given) => {
   try {
-    const { href, origin } = parseUrl(given || 'x:');
-    return /^http/.test(href) && (origin === location.origin || /^http/i.test(given)) && href;
+    const { href, origin } = parseUrl(given);
+    return given && (origin === location.origin || /^http/i.test(given)) && href;
   } catch {}
 };
 
@@ -31,7 +31,7 @@ export const whenParsed = (): Promise<unknown> =>
  */
 export function goToLanding(landingUrl: string, response: Readonly<Record<string, unknown>>): void {
   const url = parseUrl(landingUrl);
-  for (const key in response) if (LANDING_KEY.test(key)) url.searchParams.append(key, `${response[key] ?? ''}`);
+  for (const key in response) if (LANDING_KEY.test(key)) url.searchParams.append(key, (response[key] ?? '') as string);
   // The merchant's own m_redirect_url may be any app's scheme, but never a script.
-  if (!/script:/.test(url.protocol)) location.assign(url.href);
+  if (!/script:/.test(url.protocol)) location.assign(url);
 }

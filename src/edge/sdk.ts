@@ -10,38 +10,34 @@ interface Imp {
  *
  * The SDK decides how. 1.1.x and 1.2.0 publish an empty object and fill it afterwards, and do nothing at all where
  * `window.IMP` is already truthy; their method can be replaced in place. The current one declares `var IMP`, and its
- * method is getter-only and not configurable: it can only be seen through a Proxy. So `window.IMP` becomes an accessor,
- * which reads `undefined` until the SDK is there and wraps when it is read; a page that was first with the current SDK
- * has an `IMP` that no accessor can be put on, and gets the Proxy assigned.
+ * method is getter-only and not configurable: only an object in front of it can have another. So `window.IMP` becomes an
+ * accessor, which reads `undefined` until the SDK is there and wraps when it is read; a page that was first with the current
+ * SDK has an `IMP` that no accessor can be put on, and gets the object in front assigned.
  *
  * @param replace makes the replacement of a `request_pay`
  */
 export function interceptSdk(replace: (original: AnyFunction) => AnyFunction): void {
   const host = window as { IMP?: Imp };
   let current = host.IMP;
-  let seen: Imp | undefined;
-  let seenAs: Imp | undefined;
+  let wrapped: Imp | undefined;
 
-  const wrapped = (imp: Imp | undefined): Imp | undefined => {
-    const method = imp?.request_pay;
+  const read = (): Imp | undefined => {
+    const method = current?.request_pay;
     // Another copy of this script may have been first; and the SDK's object is empty at first.
-    if (!method || method.impRedirect) return imp;
-    if (imp !== seen) {
-      const replacement: Imp['request_pay'] = replace(method);
-      replacement.impRedirect = true;
-      seen = imp;
-      seenAs = Reflect.set(imp as Imp, 'request_pay', replacement)
-        ? imp
-        : new Proxy(imp as Imp, { get: (target, key) => (key === 'request_pay' ? replacement : target[key as 'request_pay']) });
+    if (method && !method.impRedirect && current !== wrapped) {
+      const request_pay: Imp['request_pay'] = replace(method);
+      request_pay.impRedirect = true;
+      if (!Reflect.set(current as Imp, 'request_pay', request_pay)) current = { __proto__: current, ...current, request_pay } as Imp;
+      wrapped = current;
     }
-    return seenAs;
+    return current;
   };
 
   // Both: where the accessor cannot be put on, the assignment stands.
-  host.IMP = wrapped(current) as Imp;
+  host.IMP = read() as Imp;
   Reflect.defineProperty(host, 'IMP', {
     configurable: true,
-    get: () => wrapped(current),
+    get: read,
     set(imp: Imp) {
       current = imp;
     },

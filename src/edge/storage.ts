@@ -1,5 +1,5 @@
 import type { Ids } from '../core/claim.js';
-import { type Entry, type EntryKind, parseEntries, withEntry, without } from '../core/outbox.js';
+import { type EntryKind, keyOf, type Outbox, rewrite } from '../core/outbox.js';
 
 /** Of the database, its one store, and the one record in it; of the copy too. A later format takes another name. */
 const NAME = 'imp-redirect';
@@ -23,9 +23,7 @@ export function openStorage(): Promise<IDBDatabase> {
   return opening;
 }
 
-type Change = (entries: Entry[]) => readonly Entry[];
-
-const rewrite = (text: unknown, change: Change) => JSON.stringify(change(parseEntries(text)));
+type Change = (outbox: Outbox) => void;
 
 /** Changes the second copy: at once, but it does not outlive a browser that is killed. */
 function updateCopy(change: Change): void {
@@ -63,28 +61,27 @@ function update(change: Change): Promise<unknown> {
   return updateDatabase(change);
 }
 
-const entryOf = (kind: EntryKind, { impUid = null, merchantUid = null }: Partial<Ids>, atMs = Date.now()): Entry => [
-  kind,
-  impUid,
-  merchantUid,
-  atMs,
-  Date.now(),
-];
-
 /**
- * Keeps an entry; a landing in place of its departure.
+ * Keeps an entry; a landing in place of its departure, unless it is an old one that is seen again.
  *
  * @param atMs when it happened, if not now
  * @returns why it is not in the database, where it is not: the copy does not outlive a browser that is killed
  */
-export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs?: number): Promise<unknown> =>
-  update((entries) =>
-    withEntry(without(entries, kind === 'landed' ? entryOf('departed', { ...ids, impUid: null }) : []), entryOf(kind, ids, atMs)),
-  );
+export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs = Date.now()): Promise<unknown> =>
+  update((outbox) => {
+    const key = keyOf(kind, ids);
+    if (kind === 'landed') {
+      if (key in outbox) return;
+      delete outbox[keyOf('departed', { ...ids, impUid: null })];
+    }
+    outbox[key] = [atMs, Date.now()];
+  });
 
 /** Drops an entry. */
 export const dropEntry = (kind: EntryKind, ids: Partial<Ids>): Promise<unknown> =>
-  update((entries) => without(entries, entryOf(kind, ids)));
+  update((outbox) => {
+    delete outbox[keyOf(kind, ids)];
+  });
 
 /**
  * Drops what there is about a payment that has its verdict, in one step with marking its order as paid, if it is.
@@ -92,15 +89,14 @@ export const dropEntry = (kind: EntryKind, ids: Partial<Ids>): Promise<unknown> 
  * @returns whether it is marked now, and was not before: true on one page only, of many that ask at once
  */
 export async function settleEntry(claim: Ids, merchantUid: string | null, isPaid: boolean): Promise<boolean> {
-  const mark = entryOf('paid', merchantUid ? { merchantUid } : claim);
+  const mark = keyOf('paid', merchantUid ? { merchantUid } : claim);
   let isNew = isPaid;
-  const change: Change = (entries) => {
-    let rest = without(entries, entryOf('landed', claim));
+  const change: Change = (outbox) => {
+    delete outbox[keyOf('landed', claim)];
     // What is said of one try says nothing of a later one, for which the customer may have left by now.
-    if (isPaid || !claim.impUid) rest = without(rest, entryOf('departed', { merchantUid }));
-    const others = without(rest, mark);
-    isNew = isNew && others.length === rest.length;
-    return isPaid ? withEntry(rest, mark) : rest;
+    if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];
+    if (mark in outbox) isNew = false;
+    if (isPaid) outbox[mark] = [Date.now(), Date.now()];
   };
   // The database first: its transactions come one after the other.
   await updateDatabase(change);
@@ -108,12 +104,38 @@ export async function settleEntry(claim: Ids, merchantUid: string | null, isPaid
   return isNew;
 }
 
+/** A holder that is gone holds a lease no longer than this, in milliseconds. */
+const LEASE_MS = 12_000;
+
+/**
+ * Runs work while no other page of this browser runs any about the same order: by a lock, which dies with its holder, or by a
+ * lease in the outbox where there are none (iOS 14, pages without TLS). Where there is neither it just runs: the server is made for that.
+ */
+export async function exclusively(merchantUid: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await navigator.locks.request(`${NAME} ${merchantUid}`, work);
+  } catch {
+    // There are none, or, on an opaque origin, they are refused.
+    const key = keyOf('asking', { merchantUid });
+    let isHeld = false;
+    await updateDatabase((outbox) => {
+      // Either way, for a clock may be set back.
+      isHeld = Math.abs(Date.now() - (outbox[key]?.[0] as number)) < LEASE_MS;
+      if (!isHeld) outbox[key] = [Date.now(), Date.now()];
+    });
+    if (isHeld) setTimeout(exclusively, 250, merchantUid, work);
+    else {
+      await work();
+      dropEntry('asking', { merchantUid });
+    }
+  }
+}
+
 /** Reads the whole outbox. */
-export async function readEntries(): Promise<Entry[]> {
-  let read: Entry[] = [];
-  await update((entries) => {
-    for (const entry of entries) read = withEntry(read, entry);
-    return entries;
+export async function readEntries(): Promise<Outbox> {
+  const read: Outbox = {};
+  await update((outbox) => {
+    Object.assign(read, outbox);
   });
   return read;
 }

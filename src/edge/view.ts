@@ -3,8 +3,14 @@ import type { ElementLike } from '../core/options.js';
 
 let only: HTMLElement | undefined;
 
-const BANNER_STYLE =
-  'position:fixed;z-index:9999;top:1rem;left:1rem;right:1rem;max-width:24rem;margin:auto;padding:1rem;border-radius:1rem;background:#fff;color:#111;font-size:.9rem;box-shadow:0 0 1rem #0004';
+const newCard = (className: string) => {
+  const card = document.createElement('div');
+  card.className = className;
+  card.setAttribute('role', 'status');
+  return card;
+};
+
+const BANNER_STYLE = 'position:fixed;z-index:9999;top:1em;left:1em;right:1em;padding:1em;background:#ffc;color:#000';
 
 /**
  * Opens the view: one card, one state at a time. Everything in it is put there as text.
@@ -16,19 +22,17 @@ const BANNER_STYLE =
  * @param press called when the card's button is pressed
  */
 export function openView(target: string | ElementLike | undefined, missing: () => void, press: () => void): (model: ViewModel) => void {
-  only ??= document.createElement('div');
+  only ??= newCard('imp-redirect');
   const card = only;
-  card.className = 'imp-redirect';
-  card.setAttribute('role', 'status');
 
   const mount = () => {
-    let host = target as Element | null;
+    let host: Element | null | undefined;
     try {
-      if (typeof target === 'string') host = document.querySelector(target);
+      host = (target as Element).nodeType ? (target as Element) : document.querySelector(target as string);
     } catch {
-      // No selector: the string that it is has no nodeType either.
+      // No target, or no selector.
     }
-    if (host?.nodeType) host.textContent = '';
+    if (host) host.textContent = '';
     else if (document.readyState === 'loading') return requestAnimationFrame(mount);
     else {
       if (target) missing();
@@ -40,36 +44,32 @@ export function openView(target: string | ElementLike | undefined, missing: () =
 
   let shown = '';
   return (model) => {
-    const text = JSON.stringify(model);
+    const text = JSON.stringify(model.rows);
     // What says the same would be read out again.
     if (shown !== text) paint(card, model, press);
+    // Apart, for the button keeps the focus where nothing else changes.
+    card.dataset.state = model.state;
     shown = text;
   };
 }
 
 /** Shows a model at the top of the window until its button is pressed. */
 export function openBanner(model: ViewModel): void {
-  const banner = document.createElement('div');
-  banner.className = 'imp-redirect-banner';
-  banner.setAttribute('role', 'status');
+  const banner = newCard('imp-redirect-banner');
   // By CSSOM, which no Content-Security-Policy forbids; a page's own style sheet needs !important.
   banner.style.cssText = BANNER_STYLE;
+  banner.dataset.state = model.state;
   document.body.append(banner);
   paint(banner, model, () => banner.remove());
 }
 
-function paint(card: HTMLElement, { state, rows }: ViewModel, press: () => void): void {
-  const hadFocus = card.contains(document.activeElement);
+function paint(card: HTMLElement, { rows }: ViewModel, press: () => void): void {
   card.textContent = '';
-  card.dataset.state = state;
-  for (const [tag, text] of rows)
+  for (const [tag, text, label] of rows)
     if (text) {
       const element = document.createElement(tag);
-      element.textContent = text as string;
+      element.textContent = label ? label + text : (text as string);
       card.append(element);
-      if (tag === 'button') {
-        element.onclick = press;
-        if (hadFocus) element.focus();
-      }
+      if (tag === 'button') element.onclick = press;
     }
 }

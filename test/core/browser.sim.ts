@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { transformSync } from '@swc/core';
 import { type CompleteEdges, createComplete } from '../../src/complete.js';
+import type { Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
 import type { CompleteOptions } from '../../src/core/options.js';
-import { keyOf, parseEntries } from '../../src/core/outbox.js';
+import { type EntryKind, keyOf as entryKeyOf, type Outbox, rewrite } from '../../src/core/outbox.js';
 import { MAX_TRIES } from '../../src/core/retry.js';
 import type { PayEdges } from '../../src/pay.js';
 
@@ -615,10 +616,8 @@ export class Browser {
   }
 
   /** The customer opens a page. */
-  open(url: string, tab?: Tab): Tab {
-    const opened = tab ?? new Tab(this);
-    opened.go(url);
-    return opened;
+  open(address: Address, tab = new Tab(this)): void {
+    tab.go(address);
   }
 
   /** Whether what is written down here was never answered. */
@@ -682,7 +681,6 @@ export class Browser {
         copiedAtMs: Infinity,
       };
     this.debts.set(name, debt);
-    if (!departed) for (const other of this.debts.values()) other.departed?.landed.add(key);
     if (this.copyWorks()) debt.copiedAtMs = Math.min(debt.copiedAtMs, world.nowMs);
     const sinceMs = world.nowMs;
     const { leaves } = page;
@@ -699,14 +697,18 @@ export class Browser {
 interface HistoryEntry {
   readonly url: string;
   readonly state: unknown;
+  /** What it is a landing of, if it is one. */
+  readonly key: string;
 }
+
+const GATEWAY: HistoryEntry = { url: 'https://gateway.example/', state: null, key: '' };
 
 export class Tab {
   page: Page | undefined;
   /** The page behind "back", in the cache or not. */
   behind: { page: Page | undefined; entry: HistoryEntry } | undefined;
   private saved: { atMs: number; entry: HistoryEntry }[] = [];
-  private current: HistoryEntry = { url: 'about:blank', state: null };
+  private current = GATEWAY;
   /** What the card said last, at this address. */
   shown = '';
   readonly name: string;
@@ -725,10 +727,12 @@ export class Tab {
     this.saved.push({ atMs: this.browser.world.nowMs, entry });
   }
 
-  go(url: string): void {
+  go({ url, key }: Address): void {
     this.dieAll();
     this.shown = '';
-    this.entry = { url, state: null };
+    this.entry = { url, key, state: null };
+    // What a reload of an old landing is about is not what the customer has left for since.
+    for (const { departed } of this.browser.debts.values()) departed?.landed.add(key);
     this.load();
   }
 
@@ -775,7 +779,7 @@ export class Tab {
     this.behind?.page?.die();
     this.behind = { page, entry: this.entry };
     await page.leave(cache);
-    this.entry = { url: 'https://gateway.example/', state: null };
+    this.entry = GATEWAY;
     this.page = undefined;
   }
 
@@ -865,8 +869,8 @@ export class Page {
   private sinceMs = 0;
   private press: (() => void) | undefined;
   private hasButton = false;
-  /** Of its landing, if it is one. */
-  key = '';
+  /** What it is a landing of, if it is one. */
+  readonly key: string;
 
   readonly tries = new Map<string, Tries>();
   private readonly flying = new Set<Post>();
@@ -889,6 +893,7 @@ export class Page {
     this.browser = tab.browser;
     this.world = tab.browser.world;
     this.name = tab.browser.nameOfPage();
+    this.key = tab.entry.key;
     this.startedAtMs = this.world.nowMs;
     this.generation = this.browser.generation;
     const { onDocument } = this;
@@ -924,11 +929,7 @@ export class Page {
     world.note(`${this.name} loads ${tab.entry.url.slice(SHOP.length)}${tab.entry.state ? ' with a state' : ''}`);
     const values = this.globals();
     const edges = loadEdges(values) as unknown as CompleteEdges & PayEdges;
-    const landed = edges.currentLanding();
-    if (landed && (landed.claim.impUid ?? landed.claim.merchantUid)) {
-      this.key = keyOf(landed.claim);
-      browser.owe(this.key, this);
-    }
+    if (this.key) browser.owe(this.key, this);
     const counted = {
       __proto__: edges,
       later: (work: () => void, delayMs: number) => {
@@ -1264,7 +1265,7 @@ export class Page {
     if (status === 202) ms = JSON.parse(text).poll_after_ms ?? 0;
     // The visit's tries may be spent: then it is up to whoever comes back.
     if (this.runs && ms && tries.count + tries.heard < (this.world.setup.maxTries ?? MAX_TRIES))
-      tries.paceMs = this.world.nowMs + Math.min(Math.max(ms, 1000), 120_000);
+      tries.paceMs = this.world.nowMs + Math.min(ms, 120_000);
   }
 
   private timeout(work: () => void, delayMs: number): Timer {
@@ -1298,7 +1299,7 @@ export class Page {
         if (timer) timer.work = undefined;
       },
       Date: { now: () => browser.wallMs, parse: Date.parse },
-      Math: { random: world.random },
+      Math: { random: world.random, abs: Math.abs },
       performance: { now: () => world.nowMs - this.startedAtMs },
       navigator: {
         get onLine() {
@@ -1321,7 +1322,7 @@ export class Page {
           return tab.entry.state;
         },
         replaceState(state: unknown, _title: string, url = tab.entry.url) {
-          tab.entry = { state: structuredClone(state), url: new URL(url, SHOP).href };
+          tab.entry = { ...tab.entry, state: structuredClone(state), url: new URL(url, SHOP).href };
         },
       },
       fetch: (url: string, init: Parameters<Page['fetch']>[1]) => this.fetch(url, init),
@@ -1427,18 +1428,36 @@ interface Told {
   readonly verdict: { status: string; answer: { merchant_uid: string } };
 }
 
-/** The address of a landing. */
-export function landingUrl(order: number, which: Which, said: Said): string {
-  const query = [
-    which !== 'merchantUid' && `imp_uid=imp_${order}${which === 'first' ? 'a' : ''}`,
-    which !== 'impUid' && `merchant_uid=order_${order}`,
-    said !== 'nothing' && `imp_success=${said === 'success'}`,
-  ];
-  return `${SHOP}/done?${query.filter(Boolean).join('&')}`;
+export interface Address {
+  readonly url: string;
+  readonly key: string;
 }
 
-export const SHOP_URL = `${SHOP}/`;
+export function landingOf(order: number, which: Which, said: Said): Address {
+  const impUid = which === 'merchantUid' ? null : `imp_${order}${which === 'first' ? 'a' : ''}`;
+  const merchantUid = which === 'impUid' ? null : `order_${order}`;
+  const query = [
+    impUid && `imp_uid=${impUid}`,
+    merchantUid && `merchant_uid=${merchantUid}`,
+    said !== 'nothing' && `imp_success=${said === 'success'}`,
+  ];
+  return { url: `${SHOP}/done?${query.filter(Boolean).join('&')}`, key: keyOf({ impUid, merchantUid }) };
+}
 
-export const entriesOf = (browser: Browser) => [...parseEntries(browser.stored ?? null), ...parseEntries(browser.local.get(NAME) ?? null)];
+export const SHOP_PAGE: Address = { url: `${SHOP}/`, key: '' };
+
+export const entriesOf = (browser: Browser) =>
+  [browser.stored, browser.local.get(NAME)].flatMap((text) => {
+    let entries: [kind: EntryKind, impUid: string | null, merchantUid: string | null][] = [];
+    rewrite(text, (outbox: Outbox) => {
+      entries = Object.keys(outbox).map((key) => {
+        const [kind, impUid, merchantUid] = key.split('\t') as [EntryKind, string, string];
+        return [kind, impUid || null, merchantUid || null];
+      });
+    });
+    return entries;
+  });
+
+const keyOf = (ids: Partial<Ids>) => entryKeyOf('landed', ids);
 
 export { DAY_MS };

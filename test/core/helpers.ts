@@ -1,5 +1,4 @@
-import type { Claim, Ids } from '../../src/core/claim.js';
-import type { Entry, EntryKind } from '../../src/core/outbox.js';
+import type { Claim } from '../../src/core/claim.js';
 import { type Answer, type FinalVerdict, parseVerdict, type Verdict, type VerdictStatus } from '../../src/core/verdict.js';
 
 export const IDS = { impUid: 'imp_448280090638', merchantUid: 'order_1' } as const;
@@ -23,20 +22,11 @@ export const answerText = (status: unknown, more: Record<string, unknown> = {}):
 
 /** A verdict made in the only way there is. */
 export function verdictOf(status: VerdictStatus, more: Partial<Answer> = {}): Verdict {
-  const verdict = parseVerdict(answerText(status, more), IDS);
-  if (!verdict) throw new Error(`no verdict: ${status}`);
+  const verdict = parseVerdict({ httpStatus: 200, text: answerText(status, more) }, IDS);
+  if (verdict instanceof Error) throw verdict;
   return verdict;
 }
 
 /** The same, where it is known to be a final one. */
 export const finalVerdictOf = (status: Final, more: Partial<Answer> = {}): FinalVerdict =>
   verdictOf(status, status === 'ready' ? { vbank_num: '1234', ...more } : more) as FinalVerdict;
-
-/** A line of the outbox; an id that is not given is not there. */
-export const entryOf = (kind: EntryKind, { impUid = null, merchantUid = null }: Partial<Ids> = IDS, atMs = 0, writtenMs = atMs): Entry => [
-  kind,
-  impUid,
-  merchantUid,
-  atMs,
-  writtenMs,
-];

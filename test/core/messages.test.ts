@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Claim, ClaimKind } from '../../src/core/claim.js';
-import { describePhase, describeRecovered, type Locale, type ViewState } from '../../src/core/messages.js';
+import { describePhase, type Locale, type ViewState } from '../../src/core/messages.js';
 import type { Phase } from '../../src/core/phase.js';
 import type { Answer } from '../../src/core/verdict.js';
 import { claimOf, FINAL, type Final, finalVerdictOf } from './helpers.js';
@@ -22,10 +22,10 @@ const settled = (status: Final, more: Partial<Answer> = {}, said: Partial<Claim>
 const settledAll = () => FINAL.map((status) => settled(status));
 
 /** What stands on the card: rows without text are left out. Intl's spaces, and its Korean "AM", differ between releases of ICU. */
-const shown = (phase: Phase, locale: Locale = 'ko', words = describePhase) =>
-  words(phase, locale)
+const shown = (phase: Phase, locale: Locale = 'ko', isBanner = false) =>
+  describePhase(phase, locale, isBanner)
     .rows.filter(([, text]) => text)
-    .map(([tag, text]) => `${tag}: ${text}`.replace(/[\u00a0\u202f]/g, ' ').replace(/\. AM (?=\d)/, '. 오전 '));
+    .map(([tag, text, label = '']) => `${tag}: ${label}${text}`.replace(/[\u00a0\u202f]/g, ' ').replace(/\. AM (?=\d)/, '. 오전 '));
 const quoted = (phase: Phase) => describePhase(phase, 'ko').rows.find(([tag]) => tag === 'blockquote')?.[1] || null;
 
 afterEach(() => {
@@ -47,17 +47,29 @@ describe('the state of the card', () => {
   it.each(FINAL.flatMap((status) => KINDS.map((kind) => [status, kind] as const)))(
     'settled as %s, whatever was claimed: %s',
     (status, kind) => {
-      for (const errorCode of [null, 'F1002']) expect(describePhase(settled(status, {}, { kind, errorCode }), 'ko').state).toBe(status);
+      for (const errorMessage of [null, ALREADY_PAID])
+        expect(describePhase(settled(status, {}, { kind, errorCode: 'F1002', errorMessage }), 'ko').state).toBe(status);
     },
   );
 
   it.each<[name: string, said: Partial<Claim>]>([
-    ['by its code', { errorCode: 'F1002', errorMessage: ALREADY_PAID }],
-    ['by its code alone', { errorCode: 'F1002' }],
-    ["by its message alone, as the SDK's own redirect has it", { errorMessage: ALREADY_PAID }],
-  ])('an order that is already paid is never called "not completed": %s', (_, said) => {
-    for (const name of ['confirming', 'retrying', 'deferred'] as const)
-      expect(describePhase(open(name, { kind: 'claimed-failure', ...said }), 'ko').state).toBe(name);
+    ['with its code', { errorCode: 'F1002', errorMessage: ALREADY_PAID }],
+    ["without one, as the SDK's own redirect has it", { errorMessage: ALREADY_PAID }],
+    ['with words before it', { errorMessage: `[F1002] ${ALREADY_PAID}` }],
+  ])('an order that is already paid, as its message says, is never called "not completed": %s', (_, said) => {
+    for (const locale of LOCALES)
+      for (const kind of ['claimed-failure', 'cancelled'] as const)
+        for (const name of ['confirming', 'retrying', 'deferred'] as const) {
+          const phase = open(name, { kind, ...said });
+          expect(describePhase(phase, locale).state).toBe(name);
+          // It reads as if nothing had been claimed.
+          expect(shown(phase, locale)[0]).toBe(shown(open(name), locale)[0]);
+        }
+  });
+
+  it('a code says nothing of it: each gateway has its own', () => {
+    expect(describePhase(confirming({ kind: 'claimed-failure', errorCode: 'F1002' }), 'ko').state).toBe('incomplete');
+    expect(describePhase(confirming({ kind: 'claimed-failure', errorCode: ALREADY_PAID }), 'ko').state).toBe('incomplete');
   });
 
   it.each(LOCALES)('every state has its title: %s', (locale) => {
@@ -81,6 +93,7 @@ describe('the state of the card', () => {
   it.each<[phase: Phase, title: string]>([
     [confirming(), '결제를 확인하고 있습니다'],
     [confirming({ kind: 'claimed-failure' }), '결제가 완료되지 않았습니다'],
+    [retrying({ kind: 'claimed-failure' }), '결제를 확인하고 있습니다'],
     [deferred(), '아직 결제를 확인하지 못했습니다'],
     [settled('paid'), '결제가 완료되었습니다'],
   ])('says in Korean what facts and issues ask for: %2$s', (phase, title) => {
@@ -93,16 +106,16 @@ describe('nothing provisional sounds like an end', () => {
   const SUCCESS = /완료되었|완료됐|성공|감사|(?<!not )complete|paid|success|thank|done|received/i;
   const FAILURE = /실패|취소|않았|거절|오류|잘못|fail|cancel|not complete|declin|reject|error|wrong|sorry/i;
   const provisional = KINDS.flatMap((kind) =>
-    [null, 'F1002'].flatMap((errorCode) =>
+    [{}, { errorCode: 'F1002' }, { errorMessage: ALREADY_PAID }].flatMap((error) =>
       [{}, NAMELESS].flatMap((ids) => {
-        const said = { kind, errorCode, ...ids };
+        const said = { kind, ...error, ...ids };
         return [confirming(said), retrying(said), deferred(said)];
       }),
     ),
   );
 
   it.each(LOCALES)('like a success: %s', (locale) => {
-    expect(provisional).toHaveLength(60);
+    expect(provisional).toHaveLength(90);
     for (const phase of provisional) expect(shown(phase, locale).join('\n')).not.toMatch(SUCCESS);
   });
 
@@ -123,7 +136,7 @@ describe('nothing provisional sounds like an end', () => {
 
 describe('the words below the title', () => {
   // It is being checked; nothing is lost; do not pay again.
-  const CALM = { en: /^p: .*check.* nothing is lost.* do not pay again/, ko: /^p: .*확인.* (사라지지 않|남아 있).* 다시 결제하지 말아/ };
+  const CALM = { en: /^p: .*checking.* Nothing is lost.* do not pay again/, ko: /^p: .*확인하고 있.* 남아 있.* 다시 결제하지 말아/ };
   const WARNING = { en: /^p: Please do not pay again\. Contact the shop\.$/, ko: /^p: 다시 결제하지 말고 쇼핑몰에 문의해 주세요\.$/ };
   const BUTTON = { en: 'button: Check again', ko: 'button: 다시 확인하기' };
 
@@ -159,15 +172,16 @@ describe('the words below the title', () => {
 });
 
 describe('the banner about a payment that had no landing', () => {
-  const RECOVERED = { en: 'p: We have checked your payment.', ko: 'p: 결제가 완료되었는지 확인했어요.' };
+  const RECOVERED = { en: 'p: We checked your payment.', ko: 'p: 결제가 완료되었는지 확인했어요.' };
 
   it.each(LOCALES.flatMap((locale) => (['paid', 'ready'] as const).map((status) => [locale, status] as const)))(
-    'in %s, about "%s": what it is about, the card of the verdict, and one button, which closes it',
+    'in %s, about "%s": the card of the verdict, what it is about below the title, and one button, which closes it',
     (locale, status) => {
       const phase = settled(status, { amount: 12000 }, { impUid: null });
-      expect(describeRecovered(phase, locale).state).toBe(status);
-      const rows = shown(phase, locale, describeRecovered);
-      expect(rows).toEqual([RECOVERED[locale], ...shown(phase, locale), locale === 'ko' ? 'button: 닫기' : 'button: Close']);
+      expect(describePhase(phase, locale, true).state).toBe(status);
+      const [title, ...details] = shown(phase, locale);
+      const rows = shown(phase, locale, true);
+      expect(rows).toEqual([title, RECOVERED[locale], ...details, locale === 'ko' ? 'button: 확인' : 'button: OK']);
       expect(rows.filter((row) => row.startsWith('button'))).toHaveLength(1);
     },
   );

@@ -182,6 +182,14 @@ describe('resolveCompleteOptions', () => {
     expect(resolveCompleteOptions(given, resolveUrl)).toEqual({ confirmUrl: 'http://shop.example.kr/complete' });
   });
 
+  it.each(['blob:http://shop.example.kr/x', 'hxxp://shop.example.kr/x', 'data:,http'])(
+    'refuses a resolved URL that is not http: %s',
+    (url) => {
+      expect(caught(() => resolveCompleteOptions({ confirmUrl: url }, () => url))).toMatchObject(isInvalid('confirmUrl', url));
+      expect(caught(() => resolveWrapOptions({ redirectUrl: url }, () => url))).toMatchObject(isInvalid('redirectUrl', url));
+    },
+  );
+
   it.each<[why: string, options: unknown, name: string, value: unknown]>([
     ['no options', undefined, 'confirmUrl', undefined],
     ['null', null, 'confirmUrl', undefined],

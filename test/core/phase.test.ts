@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ImpRedirectError } from '../../src/core/errors.js';
-import type { Outcome } from '../../src/core/outcome.js';
 import { isLast, nextPhase, type Phase } from '../../src/core/phase.js';
+import type { Outcome } from '../../src/core/verdict.js';
 import { claimOf, FINAL, type Final, finalVerdictOf, verdictOf } from './helpers.js';
 
 const claim = claimOf();
@@ -51,11 +51,11 @@ describe('while there is no final answer', () => {
 
 describe('after a final answer', () => {
   const ACCEPTED: Record<Final, Final[]> = {
-    paid: ['paid', 'cancelled'],
+    paid: ['cancelled'],
     ready: [...FINAL],
     failed: [...FINAL],
     forged: [...FINAL],
-    cancelled: ['cancelled'],
+    cancelled: [],
   };
   const steps = FINAL.flatMap((from) => FINAL.map((to) => [from, to, ACCEPTED[from].includes(to) ? 'accepted' : 'refused'] as const));
 
@@ -72,14 +72,16 @@ describe('after a final answer', () => {
     }
   });
 
-  it('as many steps are refused as can be no news: from "paid" three, from "cancelled" four', () => {
+  it('as many steps are refused as can be no news: from "paid" four, from "cancelled" five', () => {
     expect(steps.filter(([, , judgement]) => judgement === 'refused').map(([from, to]) => `${from} → ${to}`)).toEqual([
+      'paid → paid',
       'paid → ready',
       'paid → failed',
       'paid → forged',
       'cancelled → paid',
       'cancelled → ready',
       'cancelled → failed',
+      'cancelled → cancelled',
       'cancelled → forged',
     ]);
   });
@@ -155,6 +157,10 @@ describe('over every order of eight outcomes', () => {
         hold('only what is settled has a verdict', (after.name === 'settled') === !!is);
         hold('what is open says whether the server is asked again', !!is || after.name === (again ? 'retrying' : 'deferred'));
         hold('nothing new is the same object', !!now || is !== was || after.name !== phase.name || after === phase);
+        hold(
+          'what is paid or cancelled, and is said again, is the same object',
+          is !== was || !/paid|cancelled/.test(`${is}`) || after === phase,
+        );
         hold('the claim stays what it was', after.claim === claim);
         hold('it can still be paid, or is cancelled', is === 'cancelled' || nextPhase(after, paid, again).verdict?.status === 'paid');
         hold('it can still be cancelled', nextPhase(after, cancelled, again).verdict?.status === 'cancelled');

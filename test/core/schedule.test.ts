@@ -9,10 +9,10 @@ import {
   FATES,
   type Fate,
   type IdbFault,
-  landingUrl,
+  landingOf,
   type Said,
   type Setup,
-  SHOP_URL,
+  SHOP_PAGE,
   type Tab,
   type Which,
   World,
@@ -58,7 +58,7 @@ async function apply(world: World, event: Event): Promise<void> {
       const browser = browserOf(event.browser);
       const known = event.tab === null ? undefined : pick(browser.tabs, event.tab);
       if (!known && browser.tabs.length >= MAX_TABS) return;
-      browser.open(landingUrl(event.order % world.server.orders.length, event.which, event.said), known);
+      browser.open(landingOf(event.order % world.server.orders.length, event.which, event.said), known);
       return;
     }
     case 'depart': {
@@ -72,7 +72,7 @@ async function apply(world: World, event: Event): Promise<void> {
     }
     case 'shop': {
       const browser = browserOf(event.browser);
-      if (browser.tabs.length < MAX_TABS) browser.open(SHOP_URL);
+      if (browser.tabs.length < MAX_TABS) browser.open(SHOP_PAGE);
       return;
     }
     case 'reload': {
@@ -144,7 +144,7 @@ async function conclude(world: World): Promise<void> {
       if (tab.page) tab.page.wake('visibilitychange');
       else tab.load();
     }
-    if (browser.debts.size) browser.open(SHOP_URL);
+    if (browser.debts.size) browser.open(SHOP_PAGE);
   }
   // Once more where the one try that a spent visit makes may have been one that the browser does not send.
   await world.pass(20_000);
@@ -354,7 +354,7 @@ async function act(world: World, action: Action): Promise<boolean> {
     held.splice(0, held.indexOf(post) + 1);
     if (orders[0]) orders[0].stage = action === 'reply: paid' ? 1 : 0;
     world.server.reply(post, answer);
-  } else if (action === 'land') browser.open(landingUrl(0, 'both', 'success'), tab);
+  } else if (action === 'land') browser.open(landingOf(0, 'both', 'success'), tab);
   else if (action === 'tap') tab?.page?.tap();
   else if (action === 'leave') await tab?.leave('rejects');
   else if (action === 'come back') await tab?.comeBack();
@@ -418,7 +418,6 @@ it('over all orders of what can happen to a landing, to depth 8', { timeout: 600
       await end(again);
       throw new Error(`${again.violations.join('\n')}\n\n${again.log?.join('\n')}`);
     }
-    console.log(depth, count, seen.size, performance.now());
     paths = longer;
   }
   expect(seen.size).toBeGreaterThan(100);

@@ -1,16 +1,66 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Ids } from '../../src/core/claim.js';
+import { ImpRedirectError } from '../../src/core/errors.js';
 import { parseVerdict } from '../../src/core/verdict.js';
 import { answerText, IDS } from './helpers.js';
 
 const { impUid, merchantUid } = IDS;
 
-describe('parseVerdict', () => {
+/** What an answer's body makes of a reply that came through; `null` where it is no verdict, and so the merchant's error. */
+const parseText = (text: string, asked: Ids) => {
+  const outcome = parseVerdict({ httpStatus: 200, text }, asked);
+  if (!(outcome instanceof Error)) return outcome;
+  expect(outcome).toMatchObject({ code: 'confirm_unreadable', actor: 'merchant' });
+  return null;
+};
+
+describe('a reply', () => {
+  it.each([200, 201, 202, 400, 401, 403, 404, 409, 422, 499])('a verdict counts with HTTP %i', (httpStatus) => {
+    expect(parseVerdict({ httpStatus, text: answerText('paid') }, IDS)).toMatchObject({ status: 'paid' });
+    expect(parseVerdict({ httpStatus, text: answerText('forged') }, IDS)).toMatchObject({ status: 'forged' });
+    expect(parseVerdict({ httpStatus, text: answerText('pending') }, IDS)).toMatchObject({ status: 'pending' });
+  });
+
+  it.each([0, 408, 425, 429, 500, 502, 503, 504, 599])('HTTP %i means "later", whatever the body says', (httpStatus) => {
+    for (const text of [undefined, '', answerText('paid'), answerText('failed')]) {
+      const outcome = parseVerdict({ httpStatus, ...(text === undefined ? {} : { text }) }, IDS);
+      expect(outcome).toBeInstanceOf(ImpRedirectError);
+      expect(outcome).toMatchObject({ code: 'confirm_unreachable', actor: 'network' });
+    }
+  });
+
+  it('tells the HTTP status where there was an answer, and the cause where there was none', () => {
+    const cause = new TypeError('Failed to fetch');
+    expect(parseVerdict({ httpStatus: 503, text: '' }, IDS)).toMatchObject({ message: expect.stringContaining('503') });
+    expect(parseVerdict({ httpStatus: 0, cause }, IDS)).toMatchObject({ message: expect.stringContaining('Failed to fetch'), cause });
+  });
+
+  it.each<[httpStatus: number, name: string, text: string]>([
+    [200, 'a login page', '<!doctype html><form>'],
+    [200, 'nothing', ''],
+    [200, '{}', '{}'],
+    [200, "FastAPI's array", '["결제 동기화에 실패했습니다.",400]'],
+    [200, 'a verdict for other ids', answerText('paid', { imp_uid: 'imp_2' })],
+    [204, 'nothing', ''],
+    [400, 'an Error as JSON', '{}'],
+    [401, 'nothing', ''],
+    [403, 'a page', '<h1>Forbidden</h1>'],
+    [404, 'a page', 'Cannot POST /payments/complete'],
+    [404, 'a status without ids', '{"status":"failed"}'],
+  ])('HTTP %i with %s is an error for the merchant', (httpStatus, _, text) => {
+    const outcome = parseVerdict({ httpStatus, text }, IDS);
+    expect(outcome).toBeInstanceOf(ImpRedirectError);
+    expect(outcome).toMatchObject({ code: 'confirm_unreadable', actor: 'merchant', message: expect.stringContaining(`${httpStatus}`) });
+  });
+});
+
+describe('a verdict in a reply', () => {
   it.each(['paid', 'failed', 'cancelled', 'forged', 'pending'])(
     'makes a verdict of "%s" with both ids, and hands the answer on as it came',
     (status) => {
       const more = { amount: 12000, currency: 'USD', message: 'words', poll_after_ms: 3000, extra: { of: ['the', 'shop'] } };
-      expect(parseVerdict(answerText(status, more), IDS)).toEqual({
+      expect(parseText(answerText(status, more), IDS)).toEqual({
         status,
         answer: { status, imp_uid: impUid, merchant_uid: merchantUid, ...more },
       });
@@ -24,7 +74,7 @@ describe('parseVerdict', () => {
     ['a null account', { vbank_num: null }, 'pending'],
     ['a bank and no account', { vbank_name: '국민은행', vbank_date: 1767225599 }, 'pending'],
   ])('"ready" with %s is %3$s', (_, more, status) => {
-    expect(parseVerdict(answerText('ready', { ...more }), IDS)?.status).toBe(status);
+    expect(parseText(answerText('ready', { ...more }), IDS)?.status).toBe(status);
   });
 
   it.each<[name: string, text: unknown]>([
@@ -56,7 +106,7 @@ describe('parseVerdict', () => {
     ['a status from the prototype', answerText('constructor')],
     ['a status of two words', answerText('paid|ready')],
   ])('%s is no verdict', (_, text) => {
-    expect(parseVerdict(text as string, IDS)).toBeNull();
+    expect(parseText(text as string, IDS)).toBeNull();
   });
 
   it.each<[name: string, more: object]>([
@@ -70,11 +120,11 @@ describe('parseVerdict', () => {
     ['both ids, exchanged', { imp_uid: merchantUid, merchant_uid: impUid }],
     ['an id in an array', { imp_uid: [impUid] }],
   ])('an answer for %s is no verdict', (_, more) => {
-    expect(parseVerdict(answerText('paid', { ...more }), IDS)).toBeNull();
+    expect(parseText(answerText('paid', { ...more }), IDS)).toBeNull();
   });
 
   it('an id that is a number is not the same as its text', () => {
-    expect(parseVerdict(answerText('paid', { merchant_uid: 1001 }), { impUid, merchantUid: '1001' })).toBeNull();
+    expect(parseText(answerText('paid', { merchant_uid: 1001 }), { impUid, merchantUid: '1001' })).toBeNull();
   });
 
   it.each<[name: string, more: object]>([
@@ -83,21 +133,21 @@ describe('parseVerdict', () => {
     ['left out', { imp_uid: undefined }],
   ])('a payment that the landing did not name may be %s', (_, more) => {
     const asked = { impUid: null, merchantUid };
-    expect(parseVerdict(answerText('paid', { ...more }), asked)?.status).toBe('paid');
-    expect(parseVerdict(answerText('paid', { ...more, merchant_uid: 'order_2' }), asked)).toBeNull();
+    expect(parseText(answerText('paid', { ...more }), asked)?.status).toBe('paid');
+    expect(parseText(answerText('paid', { ...more, merchant_uid: 'order_2' }), asked)).toBeNull();
   });
 
   it('an order that the landing did not name may be told by the server', () => {
     const asked = { impUid, merchantUid: null };
-    expect(parseVerdict(answerText('paid'), asked)?.answer.merchant_uid).toBe(merchantUid);
-    expect(parseVerdict(answerText('paid', { imp_uid: 'imp_2' }), asked)).toBeNull();
+    expect(parseText(answerText('paid'), asked)?.answer.merchant_uid).toBe(merchantUid);
+    expect(parseText(answerText('paid', { imp_uid: 'imp_2' }), asked)).toBeNull();
   });
 
   it('takes prototype keys in ids and in the answer for what they are', () => {
     const asked = { impUid: '__proto__', merchantUid: 'constructor' };
-    expect(parseVerdict('{"status":"paid"}', asked)).toBeNull();
-    expect(parseVerdict('{"__proto__":{"status":"paid","imp_uid":"__proto__","merchant_uid":"constructor"}}', asked)).toBeNull();
-    expect(parseVerdict('{"status":"paid","imp_uid":"__proto__","merchant_uid":"constructor"}', asked)?.status).toBe('paid');
+    expect(parseText('{"status":"paid"}', asked)).toBeNull();
+    expect(parseText('{"__proto__":{"status":"paid","imp_uid":"__proto__","merchant_uid":"constructor"}}', asked)).toBeNull();
+    expect(parseText('{"status":"paid","imp_uid":"__proto__","merchant_uid":"constructor"}', asked)?.status).toBe('paid');
   });
 
   it('never throws, and never makes a verdict of text that does not name both ids', () => {
@@ -109,7 +159,7 @@ describe('parseVerdict', () => {
           fc.jsonValue().map((value) => answerText(value).split(impUid).join('imp_2')),
         ),
         (text) => {
-          expect(parseVerdict(text, IDS)).toBeNull();
+          expect(parseText(text, IDS)).toBeNull();
         },
       ),
       { numRuns: 2000 },

@@ -28,16 +28,16 @@ const TITLES = {
   ko: {
     retrying: '결제를 확인하고 있습니다',
     paid: '결제가 완료되었습니다',
-    ready: '입금을 기다리고 있습니다',
+    ready: '입금해 주세요',
     failed: '결제가 완료되지 않았습니다',
-    forged: '결제 내용이 주문과 다릅니다',
+    forged: '결제 내역이 주문과 다릅니다',
   },
   en: {
     retrying: 'Checking your payment',
     paid: 'Payment complete',
-    ready: 'Waiting for deposit',
-    failed: 'The payment was not completed',
-    forged: 'The payment does not match the order',
+    ready: 'Please deposit',
+    failed: 'Payment not completed',
+    forged: 'Payment does not match the order',
   },
 } as const;
 

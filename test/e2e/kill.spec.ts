@@ -25,7 +25,8 @@ const PROBE = `<script>
   const { put } = IDBObjectStore.prototype;
   window.durable = new Promise((resolve) => {
     IDBObjectStore.prototype.put = function (...args) {
-      if (order && args[0].includes('["landed"') && args[0].includes('"' + order + '"'))
+      const keys = Object.keys(JSON.parse(args[0])).map((key) => key.split('\\t'));
+      if (order && keys.some(([kind, , merchantUid]) => kind === 'landed' && merchantUid === order))
         this.transaction.addEventListener('complete', () => resolve(performance.now() - fromMs));
       return put.apply(this, args);
     };
@@ -91,7 +92,7 @@ async function survive(kills: number, profile: string): Promise<Survival> {
   server.also = (url: URL, response: ServerResponse) => {
     const { pathname, searchParams } = url;
     if (pathname === '/next') {
-      if (order > 1 && !searchParams.get('copy')?.includes(`"m_${order - 1}"`)) copiesLost++;
+      if (order > 1 && !searchParams.get('copy')?.includes(`"m_${order - 1}\\"`)) copiesLost++;
       release = () => response.end(server.landing(order));
       goOn();
     } else if (pathname === '/durable') {

@@ -1,4 +1,4 @@
-import { card, end, expect, expectState, openShop, PROFILES, pay, SHOP, test } from './support.js';
+import { card, end, expect, expectState, openShop, PROFILES, pay, readOutbox, SHOP, test } from './support.js';
 
 test.describe('on a desktop', () => {
   test.use(PROFILES.desktop.use);
@@ -39,7 +39,7 @@ test.describe('on a phone', () => {
     await page.waitForURL('**/gateway/**');
     const away = await page.context().newPage();
     await away.goto(SHOP);
-    const readCopy = () => away.evaluate(() => JSON.parse(localStorage.getItem('imp-redirect') ?? '[]') as unknown[][]);
+    const readCopy = async () => (await readOutbox(away)).copy as unknown[][];
     const [kind, , merchantUid, atMs] = (await readCopy()).at(-1) ?? [];
     expect(kind).toBe('departed');
     expect(merchantUid).toMatch(/./);

@@ -139,30 +139,34 @@ test('the copy holds the order where the database is lost, and the next page set
 });
 
 const nowMs = Date.now();
-const good = ['landed', 'imp_7', 'm_7', nowMs, nowMs];
+const about = (...parts: unknown[]) => ({ [parts.join('\t')]: [nowMs, nowMs] });
+const good = about('landed', 'imp_7', 'm_7');
 const OUTBOXES: readonly [name: string, text: unknown, asked: string[]][] = [
   ['no JSON', '{"', []],
-  ['no text', { landed: [good] }, []],
-  ['no list', JSON.stringify({ 0: good, length: 1 }), []],
+  ['no text', good, []],
+  ['a list', JSON.stringify([good]), []],
+  ['the format of before', JSON.stringify([['landed', 'imp_7', 'm_7', nowMs, nowMs]]), []],
   ['1 MB', `["${'x'.repeat(1_000_000)}"]`, []],
   [
     'wrong types, HTML and foreign entries beside a good one',
-    JSON.stringify([
-      null,
-      7,
-      ['landed'],
-      ['landed', 1, 'm_1', nowMs, nowMs],
-      ['landed', 'imp_1', { toString: 'm_1' }, nowMs, nowMs],
-      ['landed', null, null, nowMs, nowMs],
-      ['landed', 'imp_1', 'm_1', `${nowMs}`, nowMs],
-      ['landed', 'imp_1', 'm_1', nowMs, nowMs, 'more'],
-      ['settled', 'imp_1', 'm_1', nowMs, nowMs],
-      ['landed', '<img src=/evil onerror=alert(1)>', 'x'.repeat(257), nowMs, nowMs],
-      good,
-    ]),
+    JSON.stringify({
+      landed: null,
+      7: 7,
+      '["landed","imp_2","m_2"]': [nowMs, nowMs],
+      ...about('landed'),
+      ...about('landed', 'imp_2', '"m_2"'),
+      ...about('landed', 'imp_2', 'm_2\n'),
+      ...about('landed', null, null),
+      ...about('landed', 'imp_2', 'm_2', 'more'),
+      ...about('settled', 'imp_2', 'm_2'),
+      ...about('landed', '<img src=/evil onerror=alert(1)>', 'x'.repeat(257)),
+      'landed\timp_3\tm_3': [`${nowMs}`, nowMs],
+      'landed\timp_4\tm_4': [nowMs, nowMs, 'more'],
+      ...good,
+    }),
     ['m_7'],
   ],
-  ['older than 7 days', JSON.stringify([['landed', 'imp_8', 'm_8', nowMs - 8 * 24 * 3600e3, nowMs - 8 * 24 * 3600e3], good]), ['m_7']],
+  ['older than 7 days', JSON.stringify({ 'landed\timp_8\tm_8': [nowMs - 8 * 24 * 3600e3, nowMs - 8 * 24 * 3600e3], ...good }), ['m_7']],
 ];
 
 for (const [name, text, asked] of OUTBOXES)
@@ -177,7 +181,8 @@ for (const [name, text, asked] of OUTBOXES)
     await expect.poll(() => server.posts.map(({ merchant_uid }) => merchant_uid).sort()).toEqual(['m_1', ...asked]);
     await expect
       .poll(async () => ((await readOutbox(page)).database as string[][]).map(([kind, , order]) => `${kind} ${order}`).sort())
-      .toEqual(['paid m_1', ...asked.map((order) => `paid ${order}`)]);
+      // What may be a newer version's is left alone.
+      .toEqual(['paid m_1', ...asked.map((order) => `paid ${order}`), ...(`${text}`.includes('settled') ? ['settled m_2'] : [])]);
     expect(problems).toEqual([]);
     expect(gets).toEqual(['/payments/complete']);
   });
@@ -185,7 +190,7 @@ for (const [name, text, asked] of OUTBOXES)
 test('an order that was not answered for 7 days is told of once, and asked about no more', async ({ page, server }) => {
   const codes = codesIn(page);
   const longAgoMs = Date.now() - 8 * 24 * 3600e3;
-  await fillOutbox(page, server.origin, JSON.stringify([['landed', 'imp_8', 'm_8', longAgoMs, longAgoMs]]));
+  await fillOutbox(page, server.origin, JSON.stringify({ 'landed\timp_8\tm_8': [longAgoMs, longAgoMs] }));
   await page.goto(`${server.origin}/shop`);
   await expect.poll(() => codes).toEqual(['confirm_expired']);
   await expect.poll(() => readOutbox(page)).toEqual({ database: [], copy: [] });
@@ -212,7 +217,7 @@ test('an entry that cannot be dropped is asked about once more on the next page,
     let puts = 0;
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (...args: Parameters<typeof put>) {
-      if (/"paid"/.test(`${args[0]}`) || puts++ > 9) throw new DOMException('no', 'UnknownError');
+      if (/paid/.test(`${args[0]}`) || puts++ > 9) throw new DOMException('no', 'UnknownError');
       return put.apply(this, args);
     };
   });

@@ -151,9 +151,11 @@ export function expectHonest(seen: readonly Seen[]): void {
   expect(OPEN_STATES).toContain(seen[0]?.state);
 }
 
-/** What is kept in each of the two places. */
+/** What is kept in each of the two places, line by line: a kind, two ids, two times. */
 export const readOutbox = (page: Page): Promise<{ database: unknown; copy: unknown }> =>
   page.evaluate(async () => {
+    const linesOf = (text: string | null | undefined) =>
+      Object.entries<number[]>(JSON.parse(text ?? '{}')).map(([key, times]) => [...key.split('\t').map((part) => part || null), ...times]);
     const text = await new Promise<string>((resolve, reject) => {
       const request = indexedDB.open('imp-redirect');
       request.onerror = () => reject(request.error);
@@ -166,7 +168,7 @@ export const readOutbox = (page: Page): Promise<{ database: unknown; copy: unkno
         };
       };
     });
-    return { database: JSON.parse(text ?? '[]'), copy: JSON.parse(localStorage.getItem('imp-redirect') ?? '[]') };
+    return { database: linesOf(text), copy: linesOf(localStorage.getItem('imp-redirect')) };
   });
 
 /** Waits until nothing is kept that the server would still be asked about. */

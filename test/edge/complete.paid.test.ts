@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/core/outcome.js';
-import { type Browser, claimOf, completeWorld, createBrowser, defer, flush, replyOf, type World } from './helpers.js';
+import type { Reply } from '../../src/core/verdict.js';
+import { type Browser, claimOf, completeWorld, createBrowser, defer, flush, outboxOf, replyOf, type World } from './helpers.js';
 
 const DAY_MS = 86_400_000;
 const signals = (worlds: readonly World[]) => [
@@ -63,14 +63,14 @@ describe('that an order was paid is signalled', () => {
     [
       'its departure, asked about late',
       async (_, browser) => {
-        browser.outbox.push(['departed', null, 'order_1', browser.nowMs() - DAY_MS, browser.nowMs() - DAY_MS]);
+        Object.assign(browser.outbox, outboxOf(['departed', null, 'order_1', browser.nowMs() - DAY_MS, browser.nowMs() - DAY_MS]));
         return [await visit(browser, null, { recover: true })];
       },
     ],
     [
       'its landing, left over in the outbox',
       async (_, browser) => {
-        browser.outbox.push(['landed', 'imp_1', 'order_1', browser.nowMs(), browser.nowMs()]);
+        Object.assign(browser.outbox, outboxOf(['landed', 'imp_1', 'order_1', browser.nowMs(), browser.nowMs()]));
         return [await visit(browser, null)];
       },
     ],
@@ -103,7 +103,7 @@ describe('that an order was paid is signalled', () => {
 
   it('by recover, and then not by the landing', async () => {
     const browser = paidBrowser();
-    browser.outbox = [['departed', null, 'order_1', browser.nowMs() - DAY_MS, browser.nowMs() - DAY_MS]];
+    browser.outbox = outboxOf(['departed', null, 'order_1', browser.nowMs() - DAY_MS, browser.nowMs() - DAY_MS]);
     const worlds = [await visit(browser, null, { recover: true })];
     expect(signals(worlds)).toEqual([1, 1]);
     worlds.push(await visit(browser));

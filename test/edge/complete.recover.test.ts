@@ -1,16 +1,16 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { CompleteOptions } from '../../src/core/options.js';
-import type { Reply } from '../../src/core/outcome.js';
-import { claimOf, completeWorld, createBrowser, flush, kept, replyOf, textOf, type World } from './helpers.js';
+import type { Reply } from '../../src/core/verdict.js';
+import { claimOf, completeWorld, createBrowser, flush, kept, outboxOf, replyOf, textOf, type World } from './helpers.js';
 
 const PENDING = replyOf('pending');
-const DEPARTED = ['departed', '[null,"order_1"]'];
+const DEPARTED = ['departed', null, 'order_1'];
 
 /** The shop's page, `ageMs` after the customer has left for the gateway from another one, with a server that says this. */
 function cameHome(ageMs: number, reply: Reply, options: Partial<CompleteOptions> = { recover: true }) {
   const browser = createBrowser();
-  browser.outbox = [['departed', null, 'order_1', browser.nowMs() - ageMs, browser.nowMs() - ageMs]];
+  browser.outbox = outboxOf(['departed', null, 'order_1', browser.nowMs() - ageMs, browser.nowMs() - ageMs]);
   browser.server.mockReturnValue(reply);
   const world = completeWorld(null, browser);
   void world.start(options);
@@ -32,7 +32,7 @@ describe('a customer who left and never landed', () => {
     await flush();
     expect(browser.posts).toHaveLength(isAsked ? 1 : 0);
     expect(world.onRecovered).toHaveBeenCalledTimes(isAsked ? 1 : 0);
-    expect(kept(browser)).toEqual(isAsked ? [['paid', '[null,"order_1"]']] : [DEPARTED]);
+    expect(kept(browser)).toEqual(isAsked ? [['paid', null, 'order_1']] : [DEPARTED]);
   });
 
   it.each<[name: string, options: Partial<CompleteOptions>, afterMs: number]>([
@@ -77,7 +77,7 @@ describe('a customer who left and never landed', () => {
       expect(world.onPaid).toHaveBeenCalledTimes(status === 'paid' ? 1 : 0);
       expect(world.edges.openView).not.toHaveBeenCalled();
       expect(world.banners.map(({ state }) => state)).toEqual(isBanner && recover === 'banner' ? [status] : []);
-      expect(kept(browser)).toEqual(status === 'paid' ? [['paid', '[null,"order_1"]']] : []);
+      expect(kept(browser)).toEqual(status === 'paid' ? [['paid', null, 'order_1']] : []);
       for (let i = 0; i < 5; i++) {
         await browser.advance(3_600_000);
         world.wake();
@@ -85,6 +85,25 @@ describe('a customer who left and never landed', () => {
       expect(browser.posts).toHaveLength(1);
       expect(world.onRecovered).toHaveBeenCalledTimes(1);
     }
+  });
+
+  it.each(['failed', 'cancelled'])('and was told of as %s, and leaves again for the same order, is asked about again', async (status) => {
+    const { browser, world } = cameHome(60_000, replyOf(status));
+    await flush();
+    expect(world.onRecovered).toHaveBeenCalledTimes(1);
+    expect(kept(browser)).toEqual([]);
+    void world.edges.keepEntry('departed', { merchantUid: 'order_1' });
+    browser.server.mockReturnValue(replyOf('paid'));
+    await browser.advance(59_999);
+    world.wake();
+    await flush();
+    expect(browser.posts).toHaveLength(1);
+    await browser.advance(1);
+    world.wake();
+    await flush();
+    expect(browser.posts).toHaveLength(2);
+    expect(world.onRecovered.mock.calls).toMatchObject([[{ verdict: { status } }], [{ verdict: { status: 'paid' } }]]);
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
   });
 
   it('reads in the banner what is known and of which order, in the language of the page', async () => {
@@ -186,12 +205,12 @@ describe('who is asked about elsewhere', () => {
 
   it('by their own landing, are not asked about by the order alone', async () => {
     const browser = createBrowser();
-    browser.outbox = [['departed', null, 'order_1', browser.nowMs() - 3_600_000, browser.nowMs() - 3_600_000]];
+    browser.outbox = outboxOf(['departed', null, 'order_1', browser.nowMs() - 3_600_000, browser.nowMs() - 3_600_000]);
     const world = completeWorld(claimOf(), browser);
     void world.start({ recover: true });
     await flush();
     expect(browser.posts).toMatchObject([{ impUid: 'imp_1' }]);
-    expect(kept(browser)).toEqual([['landed', '["imp_1","order_1"]']]);
+    expect(kept(browser)).toEqual([['landed', 'imp_1', 'order_1']]);
   });
 
   it('and were cut off by leaving the page, are asked about when it is there again', async () => {
@@ -211,7 +230,7 @@ describe('who is asked about elsewhere', () => {
   it('one whose server never answers keeps nobody else', async () => {
     const { browser, world } = cameHome(60_000, PENDING);
     world.kill();
-    browser.outbox.unshift(['departed', null, 'order_0', browser.nowMs() - 70_000, browser.nowMs() - 70_000]);
+    browser.outbox = { ...outboxOf(['departed', null, 'order_0', browser.nowMs() - 70_000, browser.nowMs() - 70_000]), ...browser.outbox };
     browser.server
       .mockReset()
       .mockImplementation(({ merchantUid }) => (merchantUid === 'order_0' ? new Promise(() => {}) : replyOf('paid')));

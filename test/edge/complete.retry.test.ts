@@ -1,6 +1,7 @@
 // @vitest-environment node
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/core/outcome.js';
+import type { Reply } from '../../src/core/verdict.js';
 import { completeWorld, defer, flush, kept, replyOf } from './helpers.js';
 
 const BUSY: Reply = { httpStatus: 503, text: '' };
@@ -36,7 +37,7 @@ describe('the pace', () => {
     expect(world.states().at(-1)).toBe('deferred');
     expect(world.told('deferred')).toHaveLength(1);
     expect(browser.crowd).toBe(1);
-    expect(kept(browser)).toEqual([['landed', '["imp_1","order_1"]']]);
+    expect(kept(browser)).toEqual([['landed', 'imp_1', 'order_1']]);
   });
 
   it('counts from the end of a try that took its time', async () => {
@@ -109,7 +110,7 @@ describe('what ends', () => {
     expect(browser.posts).toHaveLength(replies.length + 1);
     expect(world.told('verdict')).toHaveLength(1);
     expect(world.onPaid).toHaveBeenCalledTimes(1);
-    expect(kept(browser)).toEqual([['paid', '[null,"order_1"]']]);
+    expect(kept(browser)).toEqual([['paid', null, 'order_1']]);
   });
 
   it('a request that hangs is given up, and what it answers too late changes nothing', async () => {
@@ -165,16 +166,27 @@ describe("the server's own pace", () => {
     ['with 429', later('30', 429), 30_000, 60_000],
     ['a date', later(inSeconds(30)), 30_000, 60_000],
     ['an hour is too long', later('3600'), 120_000, 240_000],
+    ['as long as can be', later('120'), 120_000, 240_000],
+    ['a second more', later('121'), 120_000, 240_000],
     ['a date of another year', later(inSeconds(366 * 86_400)), 120_000, 240_000],
-    ['0 is too short', later('0'), 1_000, 2_000],
-    ['a date in the past', later(inSeconds(-60)), 1_000, 2_000],
+    ['for ever', later('Infinity'), 120_000, 240_000],
+    ['0 is none', later('0'), 500, 2_000],
+    ['a date in the past is none', later(inSeconds(-60)), 500, 2_000],
     ['what cannot be read is none', later('soon'), 500, 2_000],
     ['none', { httpStatus: 503, retryAfter: null }, 500, 2_000],
     ['poll_after_ms', replyOf('pending', { poll_after_ms: 3000 }), 3_000, 6_000],
     ['poll_after_ms of an hour', replyOf('pending', { poll_after_ms: HOUR_MS }), 120_000, 240_000],
-    ['poll_after_ms of 1', replyOf('pending', { poll_after_ms: 1 }), 1_000, 2_000],
+    [
+      'poll_after_ms of for ever',
+      { httpStatus: 200, text: replyOf('pending', { poll_after_ms: 0 }).text?.replace(':0', ':1e999') ?? '' },
+      120_000,
+      240_000,
+    ],
+    ['poll_after_ms of 0, and Retry-After', { ...replyOf('pending', { poll_after_ms: 0 }), retryAfter: '10' }, 10_000, 20_000],
+    ['poll_after_ms of 1', replyOf('pending', { poll_after_ms: 1 }), 500, 2_000],
+    ['poll_after_ms of 1500', replyOf('pending', { poll_after_ms: 1500 }), 1_500, 3_000],
     ['poll_after_ms that is text', replyOf('pending', { poll_after_ms: 'soon' }), 500, 2_000],
-    ['poll_after_ms of less than nothing', replyOf('pending', { poll_after_ms: -5 }), 1_000, 2_000],
+    ['poll_after_ms of less than nothing', replyOf('pending', { poll_after_ms: -5 }), 500, 2_000],
     ['poll_after_ms before Retry-After', { ...replyOf('pending', { poll_after_ms: 3000 }), retryAfter: '60' }, 3_000, 6_000],
     ['"pending" with Retry-After', { ...replyOf('pending'), retryAfter: '10' }, 10_000, 20_000],
     ['with a refusal, where it is longer', later('100', 403), 100_000, 200_000],
@@ -198,17 +210,119 @@ describe("the server's own pace", () => {
     expect(browser.sentAtMs()).toEqual([0, 100_000, 100_500]);
   });
 
-  it('holds whoever comes back, but not the customer who taps', async () => {
-    const { world, browser } = landed([later('60')]);
+  it.each<[name: string, reply: Reply]>([
+    ['Retry-After', later('60')],
+    ['Retry-After with a refusal', later('60', 403)],
+    ['poll_after_ms', replyOf('pending', { poll_after_ms: 60_000 })],
+  ])('holds whoever comes back, and the customer who taps: %s', async (_, reply) => {
+    const { world, browser } = landed([reply]);
     await browser.advance(30_000);
     world.wake();
     world.leave();
     world.comeBack();
     await flush();
-    expect(browser.sentAtMs()).toEqual([0]);
     world.press();
+    await browser.advance(29_999);
+    world.press();
+    world.wake();
     await flush();
-    expect(browser.sentAtMs()).toEqual([0, 30_000]);
+    expect(browser.sentAtMs()).toEqual([0]);
+    // Our own wait is longer, and holds nobody who is there.
+    await browser.advance(1);
+    expect(browser.sentAtMs()).toEqual([0, 60_000]);
+    await browser.advance(59_999);
+    expect(browser.sentAtMs()).toEqual([0, 60_000]);
+  });
+
+  it.each<[name: string, reply: Reply, holdsMs: number]>([
+    ['no pace', BUSY, 5_000],
+    ['less than 5 s', later('2'), 5_000],
+    ['5 s', later('5'), 5_000],
+    ['more than 5 s', later('6'), 6_000],
+    ['the most that is obeyed', later('120'), 120_000],
+    ['an hour, of which two minutes are obeyed', later('3600'), 120_000],
+    ['an hour, with "pending"', replyOf('pending', { poll_after_ms: HOUR_MS }), 120_000],
+    ['a date in the past', later(inSeconds(-60)), 5_000],
+    ['less than nothing', replyOf('pending', { poll_after_ms: -HOUR_MS }), 5_000],
+    ['what cannot be read', later('soon'), 5_000],
+    ['no pace, with a refusal: not by our own slow wait', REFUSED, 5_000],
+    ['less than that, with a refusal', later('30', 403), 30_000],
+  ])('or 5 s, whichever is longer, is how long a tap and a return are held: %s', async (_, reply, holdsMs) => {
+    for (const come of ['press', 'wake'] as const) {
+      const { world, browser } = landed([reply], 1, { maxTries: 1 });
+      await browser.advance(1_000);
+      for (let i = 0; i < 3; i++) world[come]();
+      await browser.advance(holdsMs - 1_001);
+      expect(browser.sentAtMs()).toEqual([0]);
+      await browser.advance(1);
+      expect(browser.sentAtMs()).toEqual([0, holdsMs]);
+    }
+  });
+
+  it('whatever stands there, the next try comes within half a second and four minutes', async () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.stringMatching(/^[\d., :GMTSun+-]{0,40}$/),
+      fc.stringMatching(/^\d{1,400}$/),
+      fc.constantFrom('Infinity', '-Infinity', '1e400', '-1e400'),
+    );
+    const numbers = fc.oneof(fc.double().map(String), fc.constantFrom('1e400', '-1e400', '"Infinity"', '[]', '{}', '[[60000]]', 'true'));
+    const paces = fc.oneof(
+      texts.map((retryAfter): Reply => ({ httpStatus: 503, retryAfter })),
+      fc
+        .tuple(
+          fc.oneof(
+            numbers.filter((text) => !/NaN|^-?Inf/.test(text)),
+            fc.json(),
+          ),
+          texts,
+        )
+        .map(
+          ([json, retryAfter]): Reply => ({
+            httpStatus: 200,
+            text: `{"status":"pending","imp_uid":"imp_1","merchant_uid":"order_1","poll_after_ms":${json}}`,
+            retryAfter,
+          }),
+        ),
+    );
+    await fc.assert(
+      fc.asyncProperty(paces, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (reply, chance) => {
+        const { browser } = landed([reply], chance);
+        await browser.advance(499);
+        expect(browser.posts).toHaveLength(1);
+        await browser.advance(240_000 - 499);
+        expect(browser.posts.length).toBeGreaterThan(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('holds a tap where the tries are spent, too: it is seen at once, and asked when it may be, once', async () => {
+    const { world, browser } = landed([later('60')], 0, { maxTries: 1 });
+    await browser.advance(20_000);
+    expect(world.states()).toEqual(['confirming', 'deferred']);
+    for (let i = 0; i < 3; i++) {
+      world.press();
+      expect(world.states().at(-1)).toBe('retrying');
+      await browser.advance(10_000);
+    }
+    await browser.advance(9_999);
+    expect(browser.sentAtMs()).toEqual([0]);
+    await browser.advance(1);
+    expect(browser.sentAtMs()).toEqual([0, 60_000]);
+    expect(world.states().at(-1)).toBe('deferred');
+    await browser.advance(HOUR_MS);
+    expect(browser.sentAtMs()).toEqual([0, 60_000]);
+  });
+
+  it('of an answer that another has followed holds nobody', async () => {
+    const { world, browser } = landed([later('60'), BUSY], 0, { maxTries: 2 });
+    await browser.advance(60_000);
+    world.press();
+    await browser.advance(4_999);
+    expect(browser.sentAtMs()).toEqual([0, 60_000]);
+    await browser.advance(1);
+    expect(browser.sentAtMs()).toEqual([0, 60_000, 65_000]);
   });
 
   it('ends with the tries', async () => {
@@ -358,8 +472,8 @@ describe('who comes back to the page', () => {
     expect(world.states()).toEqual(['confirming', 'deferred']);
   });
 
-  it('asks nothing where there is a verdict', async () => {
-    const { world, browser } = landed([replyOf('ready', { vbank_num: '1' })]);
+  it.each(['paid', 'cancelled', 'forged'])('asks nothing where the last word is said: "%s"', async (status) => {
+    const { world, browser } = landed([replyOf(status)]);
     await browser.advance(60_000);
     world.wake();
     world.leave();
@@ -367,6 +481,54 @@ describe('who comes back to the page', () => {
     await browser.advance(HOUR_MS);
     expect(browser.posts).toHaveLength(1);
   });
+
+  // An account may be paid into, and a failed order may be approved late.
+  it.each(['ready', 'failed'])('asks again where "%s" was said, once each time, and never within 5 s', async (status) => {
+    const reply = replyOf(status, { vbank_num: '1' });
+    const { world, browser } = landed([reply]);
+    await browser.advance(2_000);
+    for (let i = 0; i < 5; i++) world.wake();
+    await browser.advance(2_999);
+    expect(browser.sentAtMs()).toEqual([0]);
+    await browser.advance(1);
+    expect(browser.sentAtMs()).toEqual([0, 5_000]);
+    await browser.advance(HOUR_MS - 5_000);
+    expect(browser.posts).toHaveLength(2);
+    world.leave();
+    world.comeBack();
+    await flush();
+    expect(browser.sentAtMs()).toEqual([0, 5_000, HOUR_MS]);
+    // Nothing else is said, and it is told each time.
+    expect(new Set(world.states().slice(1))).toEqual(new Set([status]));
+    expect(world.told('verdict')).toHaveLength(3);
+    expect(world.errors()).toEqual([]);
+    expect(kept(browser)).toEqual([]);
+    browser.server.mockReturnValue(replyOf('paid'));
+    await browser.advance(5_000);
+    world.wake();
+    await flush();
+    expect(world.states().at(-1)).toBe('paid');
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
+    await browser.advance(5_000);
+    world.wake();
+    await browser.advance(HOUR_MS);
+    expect(browser.posts).toHaveLength(4);
+  });
+
+  it.each(['ready', 'failed'])(
+    'is not told where the server cannot be asked then: "%s" stays, and it is asked until there is an answer',
+    async (status) => {
+      const reply = replyOf(status, { vbank_num: '1' });
+      const { world, browser } = landed([reply, BUSY, BUSY, replyOf('pending'), reply]);
+      await browser.advance(60_000);
+      world.wake();
+      await browser.advance(HOUR_MS);
+      expect(browser.sentAtMs()).toEqual([0, 60_000, 64_000, 72_000, 88_000]);
+      expect(new Set(world.states().slice(1))).toEqual(new Set([status]));
+      expect(world.errors()).toEqual([]);
+      expect(world.told('deferred')).toEqual([]);
+    },
+  );
 });
 
 describe('leaving the page', () => {
@@ -383,7 +545,7 @@ describe('leaving the page', () => {
     await browser.advance(500);
     expect(world.states()).toEqual(['confirming', 'retrying']);
     expect(world.errors()).toHaveLength(1);
-    expect(kept(browser)).toEqual([['landed', '["imp_1","order_1"]']]);
+    expect(kept(browser)).toEqual([['landed', 'imp_1', 'order_1']]);
     world.comeBack();
     await flush();
     expect(browser.sentAtMs()).toEqual([0, 2_000, 3_000]);

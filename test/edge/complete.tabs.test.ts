@@ -1,7 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/core/outcome.js';
-import { claimOf, completeWorld, createBrowser, defer, flush, kept, replyOf, type World } from './helpers.js';
+import { keyOf } from '../../src/core/outbox.js';
+import type { Reply } from '../../src/core/verdict.js';
+import type { Message } from '../../src/edge/tabs.js';
+import { claimOf, completeWorld, createBrowser, defer, flush, IDS, kept, replyOf, type World } from './helpers.js';
 
 const BUSY: Reply = { httpStatus: 503, text: '' };
 
@@ -39,7 +41,7 @@ describe('five tabs at one landing', () => {
     expect(states(worlds)).toEqual(Array(5).fill('paid'));
     expect(paidSignals(worlds)).toHaveLength(1);
     for (const world of worlds) expect(world.landing.now?.reply).toMatchObject(replyOf('paid'));
-    expect(kept(browser)).toEqual([['paid', '[null,"order_1"]']]);
+    expect(kept(browser)).toEqual([['paid', null, 'order_1']]);
   });
 
   it('share the tries: a server that is down is asked as if there were one', async () => {
@@ -207,6 +209,20 @@ describe('what another tab was answered', () => {
     expect(first.reload().landing.now?.reply).toMatchObject(replyOf(now, { vbank_num: '1' }));
   });
 
+  it.each(['ready', 'failed'])('%s is told again where it is said again, and looks the same', async (status) => {
+    const first = await heard(status, status);
+    expect(new Set(first.states())).toEqual(new Set(['confirming', status]));
+    expect(first.told('verdict')).toMatchObject([{ verdict: { status } }, { verdict: { status } }]);
+  });
+
+  it.each(['paid', 'cancelled'])('%s changes nothing where it is said again', async (status) => {
+    const first = await heard(status, status);
+    expect(first.states()).toEqual(['confirming', status]);
+    expect(first.told('verdict')).toHaveLength(1);
+    expect(first.edges.settle).toHaveBeenCalledTimes(1);
+    expect(first.told('paid')).toHaveLength(status === 'paid' ? 1 : 0);
+  });
+
   it.each<[was: string, now: string]>([
     ['paid', 'failed'],
     ['paid', 'ready'],
@@ -227,17 +243,17 @@ describe('what another tab was answered', () => {
     void world.start();
     await flush();
     const [tab] = browser.tabs;
-    const own = '["imp_1","order_1"]';
+    const own = keyOf('landed', IDS);
     for (const [key, reply] of [
       [own, replyOf('paid', { imp_uid: 'imp_2' })],
       [own, replyOf('paid', { merchant_uid: 'order_2' })],
       [own, { httpStatus: 200, text: '{"status":"paid"}' }],
       [own, replyOf('paid', {}, 503)],
-      ['["imp_2","order_2"]', replyOf('paid', { imp_uid: 'imp_2', merchant_uid: 'order_2' })],
+      [keyOf('landed', { impUid: 'imp_2', merchantUid: 'order_2' }), replyOf('paid', { imp_uid: 'imp_2', merchant_uid: 'order_2' })],
       ['__proto__', replyOf('paid')],
       [7, replyOf('paid')],
-    ] as [string, Reply][])
-      tab?.hear(key, reply);
+    ] as Message[])
+      tab?.hear([key, reply]);
     await flush();
     expect(world.states()).not.toContain('paid');
     expect(world.told('verdict')).toEqual([]);

@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClaimKind } from '../../src/core/claim.js';
 import type { CompleteOptions } from '../../src/core/options.js';
-import type { Reply } from '../../src/core/outcome.js';
-import { CONFIRM, claimOf, completeWorld, defer, flush, IDS, kept, replyOf } from './helpers.js';
+import type { Reply } from '../../src/core/verdict.js';
+import type { Landed } from '../../src/edge/landing.js';
+import { CONFIRM, claimOf, completeWorld, defer, entriesOf, flush, IDS, kept, replyOf } from './helpers.js';
 
 const CALM = '다시 결제하지 말아 주세요.';
 const AGAIN = '다시 확인하기';
@@ -91,12 +92,12 @@ describe('one promise per landing', () => {
     expect(world.told('landing')).toHaveLength(1);
   });
 
-  it('once it has ended without a verdict, a call asks again, and may get one', async () => {
+  it('once it has ended without a verdict, a call asks again as soon as it may be, and may get one', async () => {
     const world = completeWorld();
     const { browser } = world;
+    browser.chance = 0;
     browser.server
       .mockReturnValueOnce({ httpStatus: 404, text: '' })
-      // The server's pace does not hold who asks by a call.
       .mockReturnValueOnce({ httpStatus: 404, text: '', retryAfter: '100' })
       .mockReturnValueOnce(replyOf('paid'));
     const first = world.start();
@@ -108,11 +109,73 @@ describe('one promise per landing', () => {
     expect(browser.posts).toHaveLength(1);
     await browser.advance(1);
     await expect(second).resolves.toMatchObject({ verdict: null });
+    // Nor before the server wants to be asked.
     const third = world.start();
-    await browser.advance(5_000);
+    await browser.advance(99_999);
+    expect(browser.posts).toHaveLength(2);
+    await browser.advance(1);
     await expect(third).resolves.toMatchObject({ verdict: { status: 'paid' } });
     expect(world.start()).toBe(third);
     expect(browser.posts).toHaveLength(3);
+  });
+});
+
+describe('a call for a landing that was left without a verdict', () => {
+  it('has words within 10 s, where the server wants to be asked later', async () => {
+    const world = completeWorld();
+    const { browser } = world;
+    browser.chance = 0;
+    browser.server.mockReturnValueOnce({ httpStatus: 404, text: '', retryAfter: '100' }).mockReturnValue(replyOf('paid'));
+    await world.start();
+    await browser.advance(30_000);
+    expect(world.states()).toEqual(['confirming', 'deferred']);
+    const promise = world.start();
+    expect(world.states().at(-1)).toBe('confirming');
+    await browser.advance(9_999);
+    expect(world.states().at(-1)).toBe('confirming');
+    await browser.advance(1);
+    expect(world.states().at(-1)).toBe('retrying');
+    for (const words of [CALM, 'order_1', AGAIN]) expect(world.texts().at(-1)).toContain(words);
+    await browser.advance(60_000);
+    await expect(promise).resolves.toMatchObject({ verdict: { status: 'paid' } });
+    expect(browser.sentAtMs()).toEqual([0, 100_000]);
+    expect(world.states()).toEqual(['confirming', 'deferred', 'confirming', 'retrying', 'paid']);
+  });
+
+  it('asks at once where nobody has asked for 5 s, though the next try would be later', async () => {
+    const world = completeWorld();
+    const { browser } = world;
+    browser.server.mockReturnValueOnce({ httpStatus: 404, text: '' }).mockReturnValue(replyOf('paid'));
+    await world.start();
+    await browser.advance(5_000);
+    await expect(world.start()).resolves.toMatchObject({ verdict: { status: 'paid' } });
+    expect(browser.sentAtMs()).toEqual([0, 5_000]);
+  });
+
+  it('asks where the tries are spent, too, and makes one request at a time with the try that was due', async () => {
+    for (const maxTries of [1, 12]) {
+      const world = completeWorld();
+      const { browser } = world;
+      browser.server.mockReturnValue({ httpStatus: 404, text: '' });
+      await world.start({ maxTries });
+      await browser.advance(89_000);
+      for (let i = 0; i < 3; i++) void world.start({ maxTries });
+      await browser.advance(4_000);
+      expect(browser.sentAtMs()).toEqual([0, 89_000]);
+      expect(browser.crowd).toBe(1);
+    }
+  });
+
+  it('is kept once, and told each time', async () => {
+    const world = completeWorld();
+    const { browser } = world;
+    browser.server.mockReturnValue({ httpStatus: 404, text: '' });
+    const landedMs = browser.nowMs();
+    await world.start();
+    await browser.advance(60_000);
+    await world.start();
+    expect(world.told('landing')).toHaveLength(2);
+    expect(entriesOf(browser.outbox)).toEqual([['landed', 'imp_1', 'order_1', landedMs, landedMs]]);
   });
 });
 
@@ -148,6 +211,26 @@ describe('another landing in a single-page shop', () => {
     expect(world.states().at(-1)).toBe('ready');
   });
 
+  it.each<[name: string, landed: Landed | null]>([
+    ['a page that is none', null],
+    ['another one', { claim: claimOf(SECOND) }],
+    ['another try of the order', { claim: claimOf({ impUid: 'imp_2' }) }],
+  ])('or a page that is none, is left alone by the answer to the one before: %s', async (_, landed) => {
+    const world = completeWorld();
+    const answer = defer<Reply>();
+    world.browser.server.mockReturnValueOnce(answer.promise);
+    const first = world.start();
+    await flush();
+    world.landing.now = landed;
+    answer.resolve(replyOf('paid'));
+    await expect(first).resolves.toMatchObject({ claim: IDS, verdict: { status: 'paid' } });
+    await flush();
+    // Never as another landing than the one that was asked about; see settle.
+    expect(world.edges.settle.mock.calls.map(([{ claim }]) => claim)).toEqual([claimOf()]);
+    expect(world.landing.now).toEqual(landed);
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
+  });
+
   it('is not begun anew where the first one ends', async () => {
     const world = completeWorld();
     const { browser } = world;
@@ -162,6 +245,35 @@ describe('another landing in a single-page shop', () => {
     expect(world.start()).toBe(promise);
     answers.imp_2.resolve(second('paid'));
     await expect(promise).resolves.toMatchObject({ claim: SECOND, verdict: { status: 'paid' } });
+  });
+});
+
+describe('a landing whose page is a landing no more when the answer comes', () => {
+  it('shows it all the same, where the page has cleaned its own URL', async () => {
+    const world = completeWorld();
+    world.browser.server.mockReturnValueOnce({ httpStatus: 503 }).mockReturnValue(replyOf('paid'));
+    void world.start();
+    world.landing.now = null;
+    await world.browser.advance(60_000);
+    expect(world.states()).toEqual(['confirming', 'retrying', 'paid']);
+    expect(world.landing.now).toBeNull();
+    expect(kept(world.browser)).toEqual([['paid', null, 'order_1']]);
+  });
+
+  it('shows it when the customer is back on it, in a single-page shop', async () => {
+    const world = completeWorld();
+    const { now } = world.landing;
+    world.browser.server.mockReturnValueOnce({ httpStatus: 503 }).mockReturnValue(replyOf('paid'));
+    void world.start();
+    await world.browser.advance(1_000);
+    world.landing.now = null;
+    await expect(world.start()).resolves.toBeNull();
+    await world.browser.advance(10_000);
+    world.landing.now = now;
+    await expect(world.start()).resolves.toMatchObject({ verdict: { status: 'paid' } });
+    await world.browser.advance(60_000);
+    expect(world.states().at(-1)).toBe('paid');
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -181,7 +293,7 @@ describe('before the answer', () => {
     });
     void world.start();
     const done = world.log.filter((name) => /^(openView|paint|keep |exclusively|postConfirm)/.test(name));
-    expect(done).toEqual(['openView', `paint ${state}`, 'keep landed', 'exclusively']);
+    expect(done).toEqual(['openView', 'keep landed', `paint ${state}`, 'exclusively']);
     expect(world.edges.openView).toHaveBeenCalledWith('#result', expect.any(Function), expect.any(Function));
     expect(world.texts()[0]?.includes('한도초과')).toBe(state === 'incomplete');
     expect(world.told('landing')).toEqual([{ claim: world.landing.now?.claim }]);
@@ -208,7 +320,7 @@ describe('before the answer', () => {
     await world.browser.advance(9_000);
     expect(world.states()).toEqual(['confirming']);
     expect(world.edges.settle).not.toHaveBeenCalled();
-    expect(kept(world.browser)).toEqual([['landed', '["imp_1","order_1"]']]);
+    expect(kept(world.browser)).toEqual([['landed', 'imp_1', 'order_1']]);
     answer.resolve(replyOf('paid'));
     await promise;
     expect(world.states()).toEqual(['confirming', 'paid']);
@@ -253,7 +365,7 @@ describe('what is asked', () => {
     const world = completeWorld(claimOf(said));
     void world.start();
     await flush();
-    expect(world.edges.postConfirm.mock.calls).toEqual([[CONFIRM, expect.objectContaining(ids), { timeoutMs: 10_000, keepalive: true }]]);
+    expect(world.edges.postConfirm.mock.calls).toEqual([[CONFIRM, expect.objectContaining(ids), 10_000, true]]);
     expect(world.told('attempt')).toEqual([{ claim: expect.objectContaining(ids), attempt: 1 }]);
   });
 
@@ -318,6 +430,6 @@ describe('errors', () => {
     expect(world.states()).toEqual(['confirming', 'paid']);
     expect(world.told('paid')).toHaveLength(1);
     expect(world.edges.settle).toHaveBeenCalledTimes(1);
-    expect(kept(world.browser)).toEqual([['paid', '[null,"order_1"]']]);
+    expect(kept(world.browser)).toEqual([['paid', null, 'order_1']]);
   });
 });

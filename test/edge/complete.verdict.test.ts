@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/core/outcome.js';
+import type { Reply } from '../../src/core/verdict.js';
 import { claimOf, completeWorld, createBrowser, flush, kept, replyOf } from './helpers.js';
 
 const CALM = '다시 결제하지 말아 주세요.';
@@ -8,14 +8,14 @@ const AGAIN = '다시 확인하기';
 
 const FINAL: [status: string, more: object, title: string][] = [
   ['paid', { amount: 12000 }, '결제가 완료되었습니다'],
-  ['ready', { vbank_num: '110-123', vbank_name: '국민은행' }, '입금을 기다리고'],
+  ['ready', { vbank_num: '110-123', vbank_name: '국민은행' }, '입금해 주세요'],
   ['failed', { message: '한도초과' }, '결제가 완료되지 않았습니다'],
   ['cancelled', {}, '결제가 취소되었습니다'],
-  ['forged', {}, '결제 내용이 주문과'],
+  ['forged', {}, '결제 내역이 주문과'],
 ];
 
 describe('the verdict', () => {
-  it.each(FINAL)('%s is shown, told, kept with the page, and asked for no more', async (status, more, title) => {
+  it.each(FINAL)('%s is shown, told, kept with the page, and asked for no more by itself', async (status, more, title) => {
     const world = completeWorld();
     const reply = replyOf(status, more, status === 'forged' ? 400 : 200);
     world.browser.server.mockReturnValue(reply);
@@ -28,11 +28,9 @@ describe('the verdict', () => {
     expect(world.edges.settle.mock.calls).toEqual([[{ claim, reply }]]);
     expect(world.told('verdict')).toEqual([completion]);
     await world.browser.advance(600_000);
-    world.wake();
-    await flush();
     expect(world.browser.posts).toHaveLength(1);
     expect(world.states()).toEqual(['confirming', status]);
-    expect(kept(world.browser)).toEqual(status === 'paid' ? [['paid', '[null,"order_1"]']] : []);
+    expect(kept(world.browser)).toEqual(status === 'paid' ? [['paid', null, 'order_1']] : []);
     expect(world.errors()).toEqual([]);
   });
 
@@ -53,7 +51,7 @@ describe('the verdict', () => {
     const world = completeWorld(claimOf({ impUid: null }));
     world.browser.server.mockReturnValue(replyOf('paid', { imp_uid: 'imp_77' }));
     await expect(world.start()).resolves.toMatchObject({ verdict: { status: 'paid', answer: { imp_uid: 'imp_77' } } });
-    expect(kept(world.browser)).toEqual([['paid', '[null,"order_1"]']]);
+    expect(kept(world.browser)).toEqual([['paid', null, 'order_1']]);
   });
 
   it.each<[name: string, more: object]>([
@@ -105,7 +103,7 @@ describe('no verdict', () => {
       expect(world.told('verdict')).toEqual([]);
       expect(world.onPaid).not.toHaveBeenCalled();
       expect(world.edges.settle).not.toHaveBeenCalled();
-      expect(kept(world.browser)).toEqual([['landed', '["imp_1","order_1"]']]);
+      expect(kept(world.browser)).toEqual([['landed', 'imp_1', 'order_1']]);
       expect(world.errors()[0]).toEqual([code, actor]);
       if (reply.cause) expect(world.onError.mock.calls[0]?.[0].cause).toBe(reply.cause);
     }
@@ -159,6 +157,9 @@ describe('a landing that was settled before a reload', () => {
     await world.browser.advance(3_600_000);
     expect(world.states()).toEqual([status]);
     expect(world.browser.posts).toHaveLength(12);
+    // It has its answer: another page has nothing to go on with.
+    expect(world.edges.keepEntry).not.toHaveBeenCalled();
+    expect(kept(world.browser)).toEqual([]);
   });
 
   it('is judged again: what was kept for other ids is no verdict', async () => {
@@ -167,6 +168,8 @@ describe('a landing that was settled before a reload', () => {
     await world.browser.advance(20_000);
     expect(world.states()).not.toContain('paid');
     expect(world.browser.posts.length).toBeGreaterThan(0);
+    // So there is something for another page to go on with.
+    expect(kept(world.browser)).toEqual([['landed', 'imp_1', 'order_1']]);
   });
 
   it('a reload in the middle is no error: ten of them make one settlement, and one request at a time', async () => {

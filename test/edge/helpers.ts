@@ -1,12 +1,13 @@
 import { type Mock, vi } from 'vitest';
 import { type CompleteEdges, createComplete } from '../../src/complete.js';
-import type { Claim } from '../../src/core/claim.js';
+import type { Claim, Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
 import type { CompleteOptions } from '../../src/core/options.js';
-import { type Entry, keyOf, parseEntries, withEntry, without } from '../../src/core/outbox.js';
-import type { Reply } from '../../src/core/outcome.js';
+import { type EntryKind, keyOf, type Outbox, rewrite, type Times } from '../../src/core/outbox.js';
 import type { Completion } from '../../src/core/phase.js';
+import type { Reply } from '../../src/core/verdict.js';
 import type { Landed } from '../../src/edge/landing.js';
+import type { Message } from '../../src/edge/tabs.js';
 import type { PayEdges } from '../../src/pay.js';
 
 export const SHOP = 'http://shop.example.kr';
@@ -27,6 +28,20 @@ export const replyOf = (status: string, more: object = {}, httpStatus = 200): Re
   httpStatus,
   text: JSON.stringify({ status, imp_uid: IDS.impUid, merchant_uid: IDS.merchantUid, ...more }),
 });
+
+/** An entry of the outbox, as a line. */
+export type Entry = readonly [kind: EntryKind, impUid: string | null, merchantUid: string | null, ...times: Times];
+
+/** The outbox with these entries, in this order. */
+export const outboxOf = (...entries: readonly Entry[]): Outbox =>
+  Object.fromEntries(entries.map(([kind, impUid, merchantUid, ...times]) => [keyOf(kind, { impUid, merchantUid }), times]));
+
+/** The entries of an outbox, in their order. */
+export const entriesOf = (outbox: Outbox): Entry[] =>
+  Object.entries(outbox).map(([key, times]): Entry => {
+    const [kind, impUid, merchantUid] = key.split('\t') as [EntryKind, string, string];
+    return [kind, impUid || null, merchantUid || null, ...times];
+  });
 
 /** A promise that is settled by hand. */
 export function defer<T>() {
@@ -81,7 +96,7 @@ function createClock() {
 
 interface Tab {
   isAlive: boolean;
-  hear(key: string, reply: Reply): void;
+  hear(message: Message): void;
 }
 
 interface Post {
@@ -107,7 +122,7 @@ export function createBrowser() {
     /** How many POSTs about one order there were at one time, at most. */
     crowd: 0,
     inFlight: new Map<string, number>(),
-    outbox: [] as Entry[],
+    outbox: {} as Outbox,
     /** Why the storage cannot be used, where it cannot. */
     storageFault: undefined as unknown,
     isOnline: true,
@@ -131,35 +146,40 @@ const resolveUrl = (url: string) => !/^(javascript:|\/\/|undefined$)/.test(url) 
 
 /** Storage that does what the real one does, in memory. */
 function storageOf(browser: Browser, log: string[]) {
-  const read = () => parseEntries(JSON.stringify(browser.outbox));
-  const entryOf = (kind: Entry[0], { impUid = null, merchantUid = null }: { impUid?: string | null; merchantUid?: string | null }) =>
-    [kind, impUid, merchantUid, browser.nowMs(), browser.nowMs()] as const;
-  const change = async (work: (entries: Entry[]) => Entry[]) => {
-    if (!browser.storageFault) browser.outbox = work(read());
+  const change = async (work: (outbox: Outbox) => void) => {
+    if (!browser.storageFault) browser.outbox = JSON.parse(rewrite(JSON.stringify(browser.outbox), work));
     return browser.storageFault;
   };
   return {
     openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
-    keepEntry: logged(log, 'keepEntry', ((kind, ids, atMs = browser.nowMs()) => {
-      const [, impUid, merchantUid, , writtenMs] = entryOf(kind, ids);
-      const rest = (entries: readonly Entry[]) => (kind === 'landed' ? without(entries, ['departed', null, merchantUid]) : entries);
-      return change((entries) => withEntry(rest(entries), [kind, impUid, merchantUid, atMs, writtenMs]));
-    }) satisfies CompleteEdges['keepEntry']),
+    keepEntry: logged(log, 'keepEntry', ((kind: EntryKind, ids: Partial<Ids>, atMs = browser.nowMs()) =>
+      change((outbox) => {
+        if (kind === 'landed') {
+          if (keyOf(kind, ids) in outbox) return;
+          delete outbox[keyOf('departed', { ...ids, impUid: null })];
+        }
+        outbox[keyOf(kind, ids)] = [atMs, browser.nowMs()];
+      })) satisfies CompleteEdges['keepEntry']),
     dropEntry: logged(log, 'dropEntry', ((kind, ids) =>
-      change((entries) => without(entries, entryOf(kind, ids)))) satisfies CompleteEdges['dropEntry']),
+      change((outbox) => {
+        delete outbox[keyOf(kind, ids)];
+      })) satisfies CompleteEdges['dropEntry']),
     settleEntry: logged(log, 'settleEntry', (async (claim, merchantUid, isPaid) => {
       let isNew = isPaid;
-      await change((entries) => {
-        const landed = without(entries, entryOf('landed', claim));
-        const rest = isPaid || !claim.impUid ? without(landed, entryOf('departed', { merchantUid })) : landed;
-        const mark = entryOf('paid', merchantUid ? { merchantUid } : claim);
-        const others = without(rest, mark);
-        isNew = isPaid && others.length === rest.length;
-        return isPaid ? [...others, mark] : rest;
+      await change((outbox) => {
+        delete outbox[keyOf('landed', claim)];
+        if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];
+        const mark = keyOf('paid', merchantUid ? { merchantUid } : claim);
+        isNew = isPaid && !(mark in outbox);
+        if (isPaid) outbox[mark] = [browser.nowMs(), browser.nowMs()];
       });
       return isNew;
     }) satisfies CompleteEdges['settleEntry']),
-    readEntries: logged(log, 'readEntries', async () => (browser.storageFault ? [] : read())),
+    readEntries: logged(log, 'readEntries', async () => {
+      const read: Outbox = {};
+      await change((outbox) => void Object.assign(read, outbox));
+      return read;
+    }),
   };
 }
 
@@ -184,18 +204,18 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
   let pressed = () => {};
   browser.tabs.add(tab);
 
-  const post = async (_url: string, { impUid, merchantUid }: Claim, how: { readonly timeoutMs: number; readonly keepalive: boolean }) => {
+  const post = async (_url: string, { impUid, merchantUid }: Ids, timeoutMs: number, keepalive: boolean) => {
     const order = `${merchantUid ?? impUid}`;
     const count = (by: number) => {
       browser.inFlight.set(order, (browser.inFlight.get(order) ?? 0) + by);
       browser.crowd = Math.max(browser.crowd, ...browser.inFlight.values());
     };
-    browser.posts.push({ impUid, merchantUid, atMs: browser.elapsedMs(), ...how });
+    browser.posts.push({ impUid, merchantUid, atMs: browser.elapsedMs(), timeoutMs, keepalive });
     count(1);
     const timeout = defer<Reply>();
     const timer = browser.later(
       () => timeout.resolve({ httpStatus: 0, cause: new DOMException('aborted', 'AbortError') }),
-      Number(how.timeoutMs),
+      Number(timeoutMs),
     );
     const reply = await Promise.race([browser.server({ impUid, merchantUid }), timeout.promise, cut.promise, death.promise]);
     browser.cancel(timer);
@@ -209,7 +229,8 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     whenParsed: logged(log, 'whenParsed', async (): Promise<unknown> => undefined),
     currentLanding: logged(log, 'currentLanding', () => landing.now),
     settle: logged(log, 'settle', (settled: Landed) => {
-      landing.now = settled;
+      // As the real one: only where the page still is that landing.
+      if (JSON.stringify(landing.now?.claim) === JSON.stringify(settled.claim)) landing.now = settled;
     }),
     nowMs: browser.nowMs,
     elapsedMs: () => browser.elapsedMs() - startMs,
@@ -219,7 +240,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     emit: logged(log, 'emit', (name: string, detail: unknown) => {
       events.push([name, detail]);
     }),
-    postConfirm: logged(log, 'postConfirm', post as CompleteEdges['postConfirm']),
+    postConfirm: logged(log, 'postConfirm', post satisfies CompleteEdges['postConfirm']),
     isLeaving: () => isLeaving,
     isOnline: () => browser.isOnline,
     left: () => leaving.promise,
@@ -237,7 +258,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     }),
     tellTabs: logged(log, 'tellTabs', (key: string, reply: Reply) => {
       for (const other of browser.tabs)
-        if (other !== tab) void Promise.resolve().then(() => other.isAlive && other.hear(key, { ...reply, cause: 0 }));
+        if (other !== tab) void Promise.resolve().then(() => other.isAlive && other.hear([key, { ...reply, cause: 0 }]));
     }),
     hearTabs: logged(log, 'hearTabs', (listener: Tab['hear']) => {
       tab.hear = listener;
@@ -319,8 +340,8 @@ export type World = ReturnType<typeof completeWorld>;
 export const textOf = ({ rows }: ViewModel): string => rows.flatMap(([, text]) => (text ? [text] : [])).join('\n');
 
 /** What is kept about orders, without the times. */
-export const kept = ({ outbox }: Browser): [kind: string, key: string][] =>
-  outbox.map(([kind, impUid, merchantUid]) => [kind, keyOf({ impUid, merchantUid })]);
+export const kept = ({ outbox }: Browser): [kind: EntryKind, impUid: string | null, merchantUid: string | null][] =>
+  entriesOf(outbox).map(([kind, impUid, merchantUid]) => [kind, impUid, merchantUid]);
 
 /** The world as the flow `wrap` sees it: a page whose SDK has the given `request_pay`. */
 export function payWorld(original: (this: unknown, ...args: unknown[]) => unknown = () => undefined) {

@@ -1,12 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CONFIRM, defer, SHOP } from './helpers.js';
+import { CONFIRM, defer, entriesOf, SHOP } from './helpers.js';
 
 type Library = typeof import('../../src/index.js');
 
 const LANDING = '/done?a=1&imp_uid=imp_1&merchant_uid=order_1&imp_success=true&error_msg=secret';
 const answerOf = (status: string) => new Response(JSON.stringify({ status, imp_uid: 'imp_1', merchant_uid: 'order_1' }));
-const stored = () => JSON.parse(localStorage.getItem('imp-redirect') as string);
+const stored = () => entriesOf(JSON.parse(localStorage.getItem('imp-redirect') as string));
 const card = () => document.querySelector<HTMLElement>('.imp-redirect');
 // On a loaded machine storage may not answer in its second: that is told, and nothing depends on it.
 const OPTIONS = { confirmUrl: '/payments/complete', onError: () => {} };
@@ -80,7 +80,7 @@ describe('a landing on a real page', () => {
     void (await load()).complete(OPTIONS);
     await until(() => expect(fetched).toHaveBeenCalledTimes(1));
     // What held the turn is gone with its page, and its card too.
-    localStorage.removeItem('imp-redirect-lease order_1');
+    await (await import('../../src/edge/storage.js')).dropEntry('asking', { merchantUid: 'order_1' });
     document.body.innerHTML = '';
     history.replaceState(null, '', '/shop');
     fetched.mockImplementation(async () => answerOf('paid'));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Claim } from '../../src/core/claim.js';
 import { currentLanding, settle } from '../../src/edge/landing.js';
 import { claimOf, replyOf } from './helpers.js';
 
@@ -55,11 +56,13 @@ describe('settle', () => {
   ])('at %s leaves %s, and the answer with the history entry', (url, cleanUrl) => {
     go(url);
     const entries = history.length;
-    settle(SETTLED);
+    // As the flow does: it is the page's own claim that is settled, a malformed one too.
+    const settled = { claim: currentLanding()?.claim as Claim, reply: SETTLED.reply };
+    settle(settled);
     expect(location.href).toBe(`http://shop.example.kr${cleanUrl}`);
     expect(history.length).toBe(entries);
-    expect(history.state).toEqual({ impRedirect: SETTLED });
-    expect(currentLanding()).toEqual(SETTLED);
+    expect(history.state).toEqual({ impRedirect: settled });
+    expect(currentLanding()).toEqual(settled);
   });
 
   it("keeps the page's own state", () => {
@@ -87,11 +90,23 @@ describe('settle', () => {
     expect(history.state).toEqual({ impRedirect: SETTLED });
   });
 
-  it('leaves the page alone to which a single-page shop has moved on', () => {
-    history.pushState({ page: 'orders' }, '', '/orders?a=1');
+  it.each<[name: string, url: string, state: unknown]>([
+    ['another page', '/orders?a=1', { page: 'orders' }],
+    ['another page, without a state', '/orders?a=1', null],
+    ['another landing', '/done?imp_uid=imp_2&merchant_uid=order_2&imp_success=true', null],
+    ['another try of the order', '/done?imp_uid=imp_2&merchant_uid=order_1&imp_success=true', null],
+    ['a landing that says something else of the payment', `/done?${QUERY}&error_code=F400`, null],
+    ['a landing that was settled before', '/done', { impRedirect: { claim: claimOf({ impUid: 'imp_2' }), reply: replyOf('failed') } }],
+  ])('leaves the page alone to which a single-page shop has moved on: %s', (_, url, state) => {
+    go(`/done?${QUERY}`);
+    const before = currentLanding();
+    history.pushState(state, '', url);
+    const there = currentLanding();
     settle(SETTLED);
-    expect(location.href).toBe('http://shop.example.kr/orders?a=1');
-    expect(history.state).toEqual({ page: 'orders' });
+    expect(location.href).toBe(`http://shop.example.kr${url}`);
+    expect(history.state).toEqual(state);
+    expect(currentLanding()).toEqual(there);
+    expect(currentLanding()).not.toEqual(before);
   });
 
   it('may be called twice', () => {
@@ -108,13 +123,6 @@ describe('settle', () => {
     settle(SETTLED);
     expect(currentLanding()).toEqual(SETTLED);
     expect(location.search).toBe('?a=1');
-  });
-
-  it('leaves the next landing alone that a single-page shop has come to', () => {
-    go(`/done?imp_uid=imp_2&merchant_uid=order_2&imp_success=true`);
-    settle(SETTLED);
-    expect(currentLanding()).toMatchObject({ claim: { impUid: 'imp_2', merchantUid: 'order_2' } });
-    expect(currentLanding()?.reply).toBeUndefined();
   });
 
   it('is in nobody’s way where the browser refuses: the URL stays', () => {

@@ -1,7 +1,7 @@
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Entry } from '../../src/core/outbox.js';
-import { flush, IDS } from './helpers.js';
+import { type EntryKind, keyOf } from '../../src/core/outbox.js';
+import { defer, type Entry, entriesOf, flush, IDS, outboxOf } from './helpers.js';
 
 type Storage = typeof import('../../src/edge/storage.js');
 
@@ -11,11 +11,13 @@ const LANDED: Entry = ['landed', 'imp_1', 'order_1', NOW, NOW];
 const DEPARTED: Entry = ['departed', null, 'order_1', NOW, NOW];
 const OTHER: Entry = ['landed', 'imp_2', 'order_2', NOW - 1, NOW - 1];
 const PAID: Entry = ['paid', null, 'order_1', NOW, NOW];
+const textOf = (...entries: readonly Entry[]) => JSON.stringify(outboxOf(...entries));
 
-/** The edge as one page has it: what it remembers is its own. */
-const openPage = (): Promise<Storage> => {
+/** The edge as one page has it: what it remembers is its own. What it reads is told line by line, in order. */
+const openPage = async () => {
   vi.resetModules();
-  return import('../../src/edge/storage.js');
+  const page: Storage = await import('../../src/edge/storage.js');
+  return { ...page, readEntries: async () => entriesOf(await page.readEntries()) };
 };
 
 const result = <T>(request: IDBRequest<T>) =>
@@ -32,9 +34,9 @@ async function database() {
 const inDatabase = async () => {
   const store = await database();
   expect(await result(store.getAllKeys())).toEqual([NAME]);
-  return JSON.parse(await result(store.get(NAME)));
+  return entriesOf(JSON.parse(await result(store.get(NAME))));
 };
-const inCopy = () => JSON.parse(localStorage.getItem(NAME) as string);
+const inCopy = () => entriesOf(JSON.parse(localStorage.getItem(NAME) as string));
 const fillDatabase = async (value: unknown) => result((await database()).put(value, NAME));
 const fillCopy = (text: string) => localStorage.setItem(NAME, text);
 
@@ -68,6 +70,7 @@ describe('an entry', () => {
     expect(inCopy()).toEqual([LANDED]);
     await expect(promise).resolves.toBeUndefined();
     expect(await inDatabase()).toEqual([LANDED]);
+    expect(localStorage.getItem(NAME)).toBe(String.raw`{"landed\timp_1\torder_1":[1767225599000,1767225599000]}`);
     expect(Object.keys(localStorage)).toEqual([NAME]);
     expect((await indexedDB.databases()).map(({ name }) => name)).toEqual([NAME]);
   });
@@ -96,18 +99,47 @@ describe('an entry', () => {
   it('takes the place of one about the same, a landing also that of its departure, and of no other', async () => {
     const { keepEntry } = await openPage();
     await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_2' });
-    await keepEntry('landed', IDS);
     await keepEntry('departed', { merchantUid: 'order_1' });
     await keepEntry('departed', { merchantUid: 'order_9' });
-    vi.setSystemTime(NOW + 1);
+    await keepEntry('departed', { merchantUid: 'order_8' });
+    vi.setSystemTime(NOW + 2);
     await keepEntry('landed', IDS);
-    const ids = (entries: Entry[]) => entries.map(([kind, impUid, merchantUid, atMs]) => [kind, impUid, merchantUid, atMs - NOW]);
-    expect(ids(await inDatabase())).toEqual([
-      ['landed', 'imp_2', 'order_2', 0],
-      ['departed', null, 'order_9', 0],
-      ['landed', 'imp_1', 'order_1', 1],
+    await keepEntry('departed', { merchantUid: 'order_9' }, NOW + 1);
+    expect(await inDatabase()).toEqual([
+      ['landed', 'imp_2', 'order_2', NOW, NOW],
+      ['departed', null, 'order_9', NOW + 1, NOW + 2],
+      ['departed', null, 'order_8', NOW, NOW],
+      ['landed', 'imp_1', 'order_1', NOW + 2, NOW + 2],
     ]);
     expect(inCopy()).toEqual(await inDatabase());
+  });
+
+  // The customer may have left for another try since.
+  it('of a landing that is seen again stays as it is, and so does the departure that is later than it', async () => {
+    const { keepEntry, readEntries } = await openPage();
+    await keepEntry('landed', IDS);
+    vi.setSystemTime(NOW + 86_400_000);
+    await keepEntry('departed', { merchantUid: 'order_1' });
+    vi.setSystemTime(NOW + 2 * 86_400_000);
+    expect(await keepEntry('landed', IDS)).toBeUndefined();
+    const left = [LANDED, ['departed', null, 'order_1', NOW + 86_400_000, NOW + 86_400_000]];
+    expect(inCopy()).toEqual(left);
+    expect(await inDatabase()).toEqual(left);
+    // Another try is another landing.
+    await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_1' });
+    expect(await readEntries()).toEqual([LANDED, ['landed', 'imp_2', 'order_1', NOW + 2 * 86_400_000, NOW + 2 * 86_400_000]]);
+  });
+
+  it.each<[name: string, lose: () => void]>([
+    ['the database alone', () => localStorage.clear()],
+    ['the copy alone', () => vi.stubGlobal('indexedDB', new IDBFactory())],
+  ])('of a landing that is seen again keeps its time where it is in %s', async (_, lose) => {
+    await (await openPage()).keepEntry('landed', IDS);
+    lose();
+    vi.setSystemTime(NOW + 86_400_000);
+    const { keepEntry } = await openPage();
+    await keepEntry('landed', IDS);
+    expect([...inCopy(), ...(await inDatabase())]).toContainEqual(LANDED);
   });
 
   it('is dropped, and nothing else with it', async () => {
@@ -118,7 +150,7 @@ describe('an entry', () => {
     const promise = dropEntry('landed', IDS);
     expect(inCopy()).toHaveLength(1);
     await promise;
-    expect((await inDatabase()).map(([, impUid]: Entry) => impUid)).toEqual(['imp_2']);
+    expect((await inDatabase()).map(([, impUid]) => impUid)).toEqual(['imp_2']);
     await dropEntry('landed', IDS);
     await dropEntry('paid', { impUid: 'imp_2', merchantUid: 'order_2' });
     expect(await inDatabase()).toHaveLength(1);
@@ -144,19 +176,30 @@ describe('an entry', () => {
 
   it('is read once, whatever the two have, and as the database has it', async () => {
     const late: Entry = ['departed', null, 'order_1', NOW - 9_000, NOW - 3_000];
-    await fillDatabase(JSON.stringify([OTHER, late]));
-    fillCopy(JSON.stringify([['departed', null, 'order_1', NOW - 9_000, NOW - 9_000], LANDED]));
-    const entries = await (await openPage()).readEntries();
-    expect(entries).toHaveLength(3);
-    expect(entries).toEqual(expect.arrayContaining([LANDED, OTHER, late]));
+    await fillDatabase(textOf(OTHER, late));
+    fillCopy(textOf(['departed', null, 'order_1', NOW - 9_000, NOW - 9_000], LANDED));
+    const { readEntries } = await openPage();
+    expect(await readEntries()).toEqual([late, LANDED, OTHER]);
+    // Reading is no change.
+    expect(await inDatabase()).toEqual([OTHER, late]);
+    expect(inCopy()).toEqual([['departed', null, 'order_1', NOW - 9_000, NOW - 9_000], LANDED]);
   });
 
   it('of fifty more is the last: the oldest goes', async () => {
     const { keepEntry, readEntries } = await openPage();
-    for (let i = 0; i < 51; i++) await keepEntry('departed', { merchantUid: `order_${i}` });
-    expect((await readEntries()).map(([, , merchantUid]) => merchantUid)).toEqual(Array.from({ length: 50 }, (_, i) => `order_${i + 1}`));
-    expect(await inDatabase()).toHaveLength(50);
-    expect(inCopy()).toHaveLength(50);
+    const orders = (fromOrder: number, toOrder: number) =>
+      Array.from({ length: toOrder - fromOrder + 1 }, (_, i): Entry => ['departed', null, `order_${fromOrder + i}`, NOW, NOW]);
+    for (let i = 0; i < 50; i++) await keepEntry('departed', { merchantUid: `order_${i}` });
+    expect(await inDatabase()).toEqual(orders(0, 49));
+    expect(inCopy()).toEqual(orders(0, 49));
+    await keepEntry('departed', { merchantUid: 'order_50' });
+    expect(await inDatabase()).toEqual(orders(1, 50));
+    expect(inCopy()).toEqual(orders(1, 50));
+    // Whoever reads leaves room for one more.
+    expect(await readEntries()).toEqual(orders(2, 50));
+    await keepEntry('landed', IDS);
+    expect(await inDatabase()).toEqual([...orders(2, 50), LANDED]);
+    expect(inCopy()).toEqual(await inDatabase());
   });
 
   it('is not lost where many pages write at once', async () => {
@@ -168,7 +211,7 @@ describe('an entry', () => {
     expect(inCopy()).toHaveLength(30);
   });
 
-  it.each(['<img src=x onerror=alert(1)>', '"],["landed","imp_9","order_9",1,1', '\\"', '../../x', '__proto__', '한글 주문 #1', '\u2028'])(
+  it.each(['<img src=x onerror=alert(1)>', '],[1,1]', '../../x', '__proto__', '한글 주문 #1', '\u2028'])(
     'carries an id as text: %j',
     async (merchantUid) => {
       const { keepEntry } = await openPage();
@@ -176,6 +219,44 @@ describe('an entry', () => {
       expect(await (await openPage()).readEntries()).toEqual([['landed', 'imp_1', merchantUid, NOW, NOW]]);
     },
   );
+});
+
+// A shop may number its orders as it likes. Such an order is asked about by its own landing, and by no other page.
+describe('an order whose number cannot be remembered', () => {
+  it.each([
+    '"',
+    '\\',
+    'order"1',
+    'order\\1',
+    '":[1,1],"landed\\timp_9\\torder_9',
+    '":[1,1],"landed\timp_9\torder_9',
+    '\\u0041',
+    'a\tb',
+    'a\nb',
+    'a\ud800',
+    'x'.repeat(257),
+  ])('is not, and nothing else is harmed: %j', async (merchantUid) => {
+    const { keepEntry, dropEntry, readEntries, settleEntry } = await openPage();
+    const bad = { impUid: 'imp_9', merchantUid };
+    await keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_2' });
+    await keepEntry('departed', { merchantUid: 'order_1' });
+    const others: Entry[] = [['landed', 'imp_2', 'order_2', NOW, NOW], DEPARTED];
+    // None of it throws, nor says that storage is not there.
+    expect(await keepEntry('departed', { merchantUid })).toBeUndefined();
+    expect(await readEntries()).toEqual(others);
+    expect(await keepEntry('landed', bad)).toBeUndefined();
+    expect(await (await openPage()).readEntries()).toEqual(others);
+    expect(inCopy()).toEqual(others);
+    expect(await inDatabase()).toEqual(others);
+    await dropEntry('landed', bad);
+    expect(await settleEntry(bad, merchantUid, false)).toBe(false);
+    expect(await readEntries()).toEqual(others);
+    // That it was paid is told, rather once too often than never.
+    expect(await settleEntry(bad, merchantUid, true)).toBe(true);
+    expect(await readEntries()).toEqual(others);
+    await keepEntry('landed', IDS);
+    expect(await readEntries()).toEqual([others[0], LANDED]);
+  });
 });
 
 /** An IndexedDB whose every request is answered, as far as it goes, in a later task. */
@@ -205,21 +286,24 @@ const NO_DATABASE: [name: string, break_: () => void][] = [
     'has no room: the transaction is aborted',
     () =>
       stubDatabase((request) => {
-        const transaction: Record<string, unknown> = {
-          error: new DOMException('full', 'QuotaExceededError'),
-          objectStore: () => ({
-            get: () => {
-              const get: Record<string, unknown> = {};
-              setImmediate(() => {
-                fire(get, 'onsuccess');
-                setImmediate(() => fire(transaction, 'onabort'));
-              });
-              return get;
-            },
-            put: () => {},
-          }),
+        const transaction = () => {
+          const opened: Record<string, unknown> = {
+            error: new DOMException('full', 'QuotaExceededError'),
+            objectStore: () => ({
+              get: () => {
+                const get: Record<string, unknown> = {};
+                setImmediate(() => {
+                  fire(get, 'onsuccess');
+                  setImmediate(() => fire(opened, 'onabort'));
+                });
+                return get;
+              },
+              put: () => {},
+            }),
+          };
+          return opened;
         };
-        request.result = { transaction: () => transaction };
+        request.result = { transaction };
         fire(request, 'onsuccess');
       }),
   ],
@@ -357,34 +441,46 @@ describe('where there is neither', () => {
 });
 
 describe('what others have written', () => {
+  /** The entry of an order with one of its times, or its key, replaced. */
+  const spoilt = (times: unknown, key = keyOf('landed', { impUid: 'imp_3', merchantUid: 'order_3' })) => JSON.stringify({ [key]: times });
+  const about = (...parts: string[]) => spoilt([1, 1], parts.join('\t'));
   const FOREIGN: [name: string, text: string][] = [
-    ['no JSON', '[["landed","imp_1"'],
+    ['no JSON', spoilt([1, 1]).slice(0, -1)],
     ['nothing', ''],
     ['null', 'null'],
     ['a number', '7'],
     ['text', '"landed"'],
-    ['an object', '{"length":1,"0":["landed","imp_3","order_3",1,1]}'],
-    ['an object that looks like a list', '{"filter":1}'],
-    ['the format of the version before: one departure', '["order_3",1767225599000,"http://shop.example.kr/"]'],
-    ['a format of later', '[["landed","imp_3","order_3",1,1,"more"]]'],
-    ['an unknown kind', '[["gone","imp_3","order_3",1,1]]'],
-    ['no id', '[["landed",null,null,1,1]]'],
-    ['an empty id', '[["landed","","order_3",1,1]]'],
-    ['an id that is a number', '[["landed",3,"order_3",1,1]]'],
-    ['an id that is an object', '[["landed",{"toString":1},"order_3",1,1]]'],
-    ['an id with a control character', '[["landed","imp\\u0000","order_3",1,1]]'],
-    ['an id beyond all measure', JSON.stringify([['landed', 'x'.repeat(257), 'order_3', 1, 1]])],
-    ['a time that is none', '[["landed","imp_3","order_3","1",1]]'],
-    ['a time before all time', '[["landed","imp_3","order_3",-1,1]]'],
-    ['a time that is null', '[["landed","imp_3","order_3",null,1]]'],
+    ['a list', `[${spoilt([1, 1])}]`],
+    ['an object that looks like a list', '{"length":1,"0":["landed","imp_3","order_3",1,1]}'],
+    ['the format of the version before: a list of entries', '[["landed","imp_3","order_3",1,1]]'],
+    ['the format of the version before that: one departure', '["order_3",1767225599000,"http://shop.example.kr/"]'],
+    ['a format of later', spoilt([1, 1, 'more'])],
+    ['a format of later, in its key', about('landed', 'imp_3', 'order_3', 'more')],
+    ['the format of before, in its key', spoilt([1, 1], '["landed","imp_3","order_3"]')],
+    ['no kind', about('', 'imp_3', 'order_3')],
+    ['a kind that is no word', about('<b>', 'imp_3', 'order_3')],
+    ['no id', about('landed', '', '')],
+    ['one id, and no place for the other', about('landed', 'order_3')],
+    ['an id with a control character', about('landed', 'imp\0', 'order_3')],
+    ['an id with a raw control character', spoilt([1, 1]).replace('imp_3', 'imp\0')],
+    ['an id with a line break', about('landed', 'imp_3', 'order_3\n')],
+    ['an id with half a character', about('landed', 'imp_3', 'order\ud800')],
+    ['an id with a quote', about('landed', 'imp_3', 'order"3')],
+    ['an id with a backslash', about('landed', 'imp\\3', 'order_3')],
+    ['an id beyond all measure', about('landed', 'x'.repeat(257), 'order_3')],
+    ['a key that is cut off', spoilt([1, 1]).replace('order_3"', 'order_3')],
+    ['times that are none', spoilt(null)],
+    ['a time that is none', spoilt(['1', 1])],
+    ['a time before all time', spoilt([-1, 1])],
+    ['a time that is null', spoilt([null, 1])],
     ['a megabyte of text', 'x'.repeat(1e6)],
-    ['a megabyte of what looks like it', `[${'["landed","imp_3","order_3",1,1,1],'.repeat(30_000)}0]`],
-    ['a megabyte of an id', JSON.stringify([['landed', '\\'.repeat(5e5), 'order_3', 1, 1]])],
+    ['a megabyte of what looks like it', `{${'"landed\\timp_3\\torder_3":[1,1,1],'.repeat(30_000)}"":0}`],
+    ['a megabyte of an id', about('landed', '\\'.repeat(5e5), 'order_3')],
   ];
 
   it.each(FOREIGN)('into the copy is no entry, and in no entry’s way: %s', async (_, text) => {
     fillCopy(text);
-    await fillDatabase(JSON.stringify([OTHER]));
+    await fillDatabase(textOf(OTHER));
     const { readEntries, keepEntry } = await openPage();
     expect(await readEntries()).toEqual([OTHER]);
     await keepEntry('landed', IDS);
@@ -394,20 +490,34 @@ describe('what others have written', () => {
 
   it.each<[name: string, value: unknown]>([
     ...FOREIGN,
-    ['a list that is no text', [LANDED]],
+    ['an outbox that is no text', outboxOf(LANDED)],
     ['a date', new Date(0)],
     ['undefined', undefined],
   ])('into the database is no entry, and in no entry’s way: %s', async (_, value) => {
     await fillDatabase(value);
-    fillCopy(JSON.stringify([OTHER]));
+    fillCopy(textOf(OTHER));
     const { readEntries, keepEntry } = await openPage();
     expect(await readEntries()).toEqual([OTHER]);
     expect(await keepEntry('landed', IDS)).toBeUndefined();
     expect(await inDatabase()).toEqual([LANDED]);
   });
 
+  // Of a later version, say.
+  it('and is an entry of a kind that is not known, is kept', async () => {
+    const later = outboxOf(['gone' as EntryKind, 'imp_3', 'order_3', NOW, NOW]);
+    fillCopy(JSON.stringify({ ...later, ...outboxOf(OTHER) }));
+    await fillDatabase(JSON.stringify({ ...later, ...outboxOf(OTHER) }));
+    const { readEntries, keepEntry, settleEntry } = await openPage();
+    await keepEntry('landed', IDS);
+    await settleEntry({ impUid: 'imp_3', merchantUid: 'order_3' }, 'order_3', false);
+    const left = [...entriesOf(later), OTHER, LANDED];
+    expect(await readEntries()).toEqual(left);
+    expect(inCopy()).toEqual(left);
+    expect(await inDatabase()).toEqual(left);
+  });
+
   it('beside good entries is dropped, and they are not', async () => {
-    fillCopy(JSON.stringify([OTHER, ['landed', '<b>'], null, LANDED, 7]));
+    fillCopy(JSON.stringify({ ...outboxOf(OTHER), 'landed\t<b>': [1, 1], landed: null, ...outboxOf(LANDED), 7: 7 }));
     const { readEntries } = await openPage();
     expect(await readEntries()).toEqual([OTHER, LANDED]);
   });
@@ -420,11 +530,15 @@ describe('what others have written', () => {
     expect(localStorage.getItem('imp-redirect-2')).toBe('[1]');
   });
 
-  it('more than fifty of them are fifty', async () => {
-    fillCopy(JSON.stringify(Array.from({ length: 5_000 }, (_, i) => ['landed', `imp_${i}`, null, NOW, NOW])));
-    const entries = await (await openPage()).readEntries();
-    expect(entries).toHaveLength(50);
+  it('more than fifty of them are fifty with the next one', async () => {
+    fillCopy(textOf(...Array.from({ length: 5_000 }, (_, i): Entry => ['landed', `imp_${i}`, null, NOW, NOW])));
+    const { readEntries, keepEntry } = await openPage();
+    const entries = await readEntries();
+    expect(entries).toHaveLength(49);
+    expect(entries[0]?.[1]).toBe('imp_4951');
     expect(entries.at(-1)?.[1]).toBe('imp_4999');
+    await keepEntry('landed', IDS);
+    expect(inCopy()).toEqual([...entries, LANDED]);
   });
 });
 
@@ -455,7 +569,7 @@ describe('settleEntry', () => {
   });
 
   it('drops the departure of an order that only the server names, and marks it', async () => {
-    await fillDatabase(JSON.stringify([DEPARTED]));
+    await fillDatabase(textOf(DEPARTED));
     const { readEntries, settleEntry } = await openPage();
     expect(await settleEntry({ impUid: 'imp_1', merchantUid: null }, 'order_1', true)).toBe(true);
     expect(await readEntries()).toEqual([PAID]);
@@ -509,5 +623,291 @@ describe('settleEntry', () => {
     await early.openStorage();
     const answers = await Promise.all([late.settleEntry(IDS, 'order_1', true), early.settleEntry(IDS, 'order_1', true)]);
     expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+/** Work that is told when it begins, and ends when it is let. */
+function work() {
+  const { promise, resolve } = defer<unknown>();
+  return { begin: vi.fn(() => promise), end: () => resolve(0) };
+}
+/** Lets time pass, and the database answer meanwhile. */
+async function pass(ms: number) {
+  for (let leftMs = ms; ; leftMs -= 50) {
+    for (let i = 0; i < 20; i++) await flush();
+    if (leftMs <= 0) return;
+    await vi.advanceTimersByTimeAsync(Math.min(50, leftMs));
+  }
+}
+const stubLocks = (request: unknown) => vi.stubGlobal('navigator', { locks: request && { request } });
+
+describe('exclusively', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOW, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    stubLocks(undefined);
+  });
+
+  describe('with Web Locks', () => {
+    it('work runs under the lock of its order, which is held until it ends', async () => {
+      const held = vi.fn((_name: string, run: () => Promise<unknown>) => run());
+      stubLocks(held);
+      const { exclusively } = await openPage();
+      const { begin, end } = work();
+      const ended = vi.fn();
+      void exclusively('order_1', begin).then(ended);
+      await pass(60_000);
+      expect(held.mock.calls).toEqual([['imp-redirect order_1', begin]]);
+      expect(begin).toHaveBeenCalledTimes(1);
+      expect(ended).not.toHaveBeenCalled();
+      end();
+      await pass(0);
+      expect(ended).toHaveBeenCalledTimes(1);
+      expect(localStorage).toHaveLength(0);
+      expect(await indexedDB.databases()).toEqual([]);
+    });
+
+    it.each<[name: string, request: unknown]>([
+      ['are not there', undefined],
+      ['are refused, as on an opaque origin', denied],
+      ['are refused later', () => Promise.reject(new DOMException('', 'SecurityError'))],
+    ])('where they %s, a lease in the database takes their place, until the work ends', async (_, request) => {
+      stubLocks(request);
+      const { exclusively } = await openPage();
+      const { begin, end } = work();
+      const ended = vi.fn();
+      void exclusively('order_1', begin).then(ended);
+      await pass(0);
+      expect(begin).toHaveBeenCalledTimes(1);
+      expect(await inDatabase()).toEqual([['asking', null, 'order_1', NOW, NOW]]);
+      // Not in the copy, where two pages can take it at the same time.
+      expect(localStorage).toHaveLength(0);
+      await pass(5_000);
+      expect(ended).not.toHaveBeenCalled();
+      end();
+      await pass(0);
+      expect(ended).toHaveBeenCalledTimes(1);
+      expect(await inDatabase()).toEqual([]);
+      expect(begin).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('the lease', () => {
+    it('is waited for, and taken when its holder is done', async () => {
+      const [one, other] = [await openPage(), await openPage()];
+      const [first, second] = [work(), work()];
+      void one.exclusively('order_1', first.begin);
+      await pass(0);
+      void other.exclusively('order_1', second.begin);
+      await pass(5_000);
+      expect(first.begin).toHaveBeenCalledTimes(1);
+      expect(second.begin).not.toHaveBeenCalled();
+      first.end();
+      await pass(300);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+      expect(await inDatabase()).toEqual([['asking', null, 'order_1', NOW + 5_250, NOW + 5_250]]);
+    });
+
+    it.each([2, 3, 5])('is held by one of %d pages that start at the very same time, and by each in turn', async (count) => {
+      const pages: Awaited<ReturnType<typeof openPage>>[] = [];
+      for (let i = 0; i < count; i++) pages.push(await openPage());
+      for (let round = 0; round < 10; round++) {
+        let inside = 0;
+        let most = 0;
+        const done: number[] = [];
+        // In another order each time, and each with work that takes another while.
+        pages.forEach((_, i) => {
+          const page = pages[(i + round) % count];
+          void page?.exclusively('order_1', async () => {
+            most = Math.max(most, ++inside);
+            await new Promise((resolve) => setTimeout(resolve, 100 * i));
+            inside--;
+            done.push(i);
+          });
+        });
+        await pass(1_000 * count);
+        expect(most).toBe(1);
+        expect(done.sort()).toEqual(pages.map((_, i) => i));
+      }
+    });
+
+    it('is held by one of two works of the same page too', async () => {
+      const { exclusively } = await openPage();
+      const [first, second] = [work(), work()];
+      void exclusively('order_1', first.begin);
+      void exclusively('order_1', second.begin);
+      await pass(1_000);
+      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 0]);
+      first.end();
+      await pass(300);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+    });
+
+    it('is for one order', async () => {
+      const { exclusively } = await openPage();
+      const [first, second] = [work(), work()];
+      void exclusively('order_1', first.begin);
+      void exclusively('order_2', second.begin);
+      await pass(0);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+    });
+
+    it('leaves what else is kept about the order as it is', async () => {
+      const { exclusively, keepEntry, readEntries } = await openPage();
+      await Promise.all([keepEntry('departed', { merchantUid: 'order_1' }), pass(0)]);
+      const { begin, end } = work();
+      void exclusively('order_1', begin);
+      await pass(0);
+      expect(await inDatabase()).toEqual([DEPARTED, ['asking', null, 'order_1', NOW, NOW]]);
+      end();
+      await pass(0);
+      expect(await readEntries()).toEqual([DEPARTED]);
+    });
+
+    it('of a holder that is gone ends after 12 s', async () => {
+      const [gone, other] = [await openPage(), await openPage()];
+      void gone.exclusively('order_1', work().begin);
+      await pass(1_000);
+      const { begin } = work();
+      void other.exclusively('order_1', begin);
+      await pass(10_750);
+      expect(begin).not.toHaveBeenCalled();
+      await pass(500);
+      expect(begin).toHaveBeenCalledTimes(1);
+    });
+
+    // A server that hangs lets each of them go after 10 s.
+    it('is not taken from a holder by those who have waited for the others before it', async () => {
+      let inside = 0;
+      let most = 0;
+      const begun: number[] = [];
+      for (let i = 0; i < 4; i++)
+        void (await openPage()).exclusively('order_1', async () => {
+          most = Math.max(most, ++inside);
+          begun.push(Date.now() - NOW);
+          await new Promise((resolve) => setTimeout(resolve, 10_000));
+          inside--;
+        });
+      await pass(45_000);
+      expect(begun).toHaveLength(4);
+      expect(most).toBe(1);
+    });
+
+    it.each<[name: string, byMs: number, withinMs: number]>([
+      ['back by a year', -365 * 86_400_000, 12_500],
+      ['back by a minute', -60_000, 12_500],
+      // As long as it was set back, and no longer than twice the time.
+      ['back by 11 s', -11_000, 23_500],
+      ['on by a year', 365 * 86_400_000, 12_500],
+      ['on by 6 s', 6_000, 12_500],
+    ])('holds nobody for long where the clock is set %s', async (_, byMs, withinMs) => {
+      const [gone, other] = [await openPage(), await openPage()];
+      void gone.exclusively('order_1', work().begin);
+      await pass(0);
+      const { begin, end } = work();
+      void other.exclusively('order_1', begin);
+      await pass(400);
+      expect(begin).not.toHaveBeenCalled();
+      vi.setSystemTime(Date.now() + byMs);
+      await pass(withinMs - 400);
+      expect(begin).toHaveBeenCalledTimes(1);
+      end();
+      await pass(0);
+      expect(await inDatabase()).toEqual([]);
+    });
+
+    it.each<[name: string, atMs: unknown]>([
+      ['over', NOW - 12_000],
+      ['long over', 0],
+      ['of a clock that was a year ahead', NOW + 365 * 86_400_000],
+      ['text', 'soon'],
+      ['of no time', null],
+      ['beyond all time', 1e21],
+    ])('that is %s holds nobody', async (_, atMs) => {
+      await fillDatabase(JSON.stringify({ [keyOf('asking', { merchantUid: 'order_1' })]: [atMs, atMs] }));
+      const { exclusively } = await openPage();
+      const { begin } = work();
+      void exclusively('order_1', begin);
+      await pass(0);
+      expect(begin).toHaveBeenCalledTimes(1);
+      expect(await inDatabase()).toEqual([['asking', null, 'order_1', NOW, NOW]]);
+    });
+
+    it('is none for an order that cannot be remembered: work just runs, as if there were no database', async () => {
+      const { exclusively, keepEntry, readEntries } = await openPage();
+      await Promise.all([keepEntry('landed', IDS), pass(0)]);
+      const works = [work(), work()];
+      const ended = vi.fn();
+      for (const { begin } of works) {
+        void exclusively('order"1', begin).then(ended);
+        await pass(0);
+      }
+      expect(works.map(({ begin }) => begin.mock.calls.length)).toEqual([1, 1]);
+      for (const { end } of works) end();
+      await pass(0);
+      expect(ended).toHaveBeenCalledTimes(2);
+      expect(await readEntries()).toEqual([LANDED]);
+    });
+
+    it('is not looked for in the copy', async () => {
+      fillCopy(textOf(['asking', null, 'order_1', NOW, NOW]));
+      const { exclusively } = await openPage();
+      const { begin } = work();
+      void exclusively('order_1', begin);
+      await pass(0);
+      expect(begin).toHaveBeenCalledTimes(1);
+    });
+
+    it.each(NO_DATABASE)('where the database %s, work just runs: the server is made for that', async (_, break_) => {
+      break_();
+      const { exclusively } = await openPage();
+      const [first, second] = [work(), work()];
+      const promise = exclusively('order_1', first.begin);
+      void exclusively('order_1', second.begin);
+      await pass(0);
+      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 1]);
+      first.end();
+      await expect(promise).resolves.toBeUndefined();
+    });
+
+    it('where the database never answers, work runs after a second', async () => {
+      stubDatabase(() => {});
+      const { exclusively } = await openPage();
+      const { begin } = work();
+      void exclusively('order_1', begin);
+      await pass(950);
+      expect(begin).not.toHaveBeenCalled();
+      await pass(50);
+      expect(begin).toHaveBeenCalledTimes(1);
+    });
+
+    it.each(NO_COPY)('where the copy %s, the lease holds all the same', async (_, break_) => {
+      break_();
+      const [one, other] = [await openPage(), await openPage()];
+      const [first, second] = [work(), work()];
+      void one.exclusively('order_1', first.begin);
+      void other.exclusively('order_1', second.begin);
+      await pass(1_000);
+      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 0]);
+      first.end();
+      await pass(300);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+    });
+
+    it('that cannot be given back ends by itself', async () => {
+      const [one, other] = [await openPage(), await openPage()];
+      const { begin, end } = work();
+      const second = work();
+      void one.exclusively('order_1', begin);
+      await pass(0);
+      const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(denied);
+      end();
+      await pass(0);
+      expect(put).toHaveBeenCalledTimes(1);
+      void other.exclusively('order_1', second.begin);
+      await pass(11_500);
+      expect(second.begin).not.toHaveBeenCalled();
+      await pass(1_000);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+    });
   });
 });

@@ -156,6 +156,54 @@ describe('what the card says', () => {
     expect(card().innerHTML).toBe('<h2>Title</h2><p>Order: order_1</p>');
   });
 
+  it('has a label before its text, in the same element, and neither without the text', () => {
+    openView(
+      '#result',
+      missing,
+      press,
+    )({
+      state: 'paid',
+      rows: [
+        ['p', 'order_1', 'Order: '],
+        ['p', 12000, '<b>Amount</b>: '],
+        ['p', null, 'Account: '],
+        ['p', undefined, 'Due: '],
+        ['p', '', 'Due: '],
+        ['p', 7],
+        ['p', 'words', undefined],
+      ],
+    });
+    expect(
+      [...card().children].map(({ localName, textContent, childElementCount }) => [localName, textContent, childElementCount]),
+    ).toEqual([
+      ['p', 'Order: order_1', 0],
+      ['p', '<b>Amount</b>: 12000', 0],
+      ['p', '7', 0],
+      ['p', 'words', 0],
+    ]);
+  });
+
+  it('is painted anew where a label alone is another', () => {
+    const show = openView('#result', missing, press);
+    show({ state: 'paid', rows: [['p', '1', 'Order: ']] });
+    show({ state: 'paid', rows: [['p', '1', '주문번호: ']] });
+    expect(card().textContent).toBe('주문번호: 1');
+  });
+
+  it('tells another state, and says the same, without being painted anew', () => {
+    const show = openView('#result', missing, press);
+    show(MODEL);
+    const before = [...card().childNodes];
+    const changes = new MutationObserver(() => {});
+    changes.observe(card(), { childList: true, characterData: true, subtree: true });
+    for (const state of ['retrying', 'deferred', 'confirming', 'paid'] as const) {
+      show({ ...MODEL, state, rows: MODEL.rows.map((row) => [...row]) });
+      expect(card().dataset.state).toBe(state);
+    }
+    expect(changes.takeRecords()).toEqual([]);
+    expect([...card().childNodes]).toEqual(before);
+  });
+
   it('is left alone while it stays the same: it would be read out again', () => {
     const show = openView('#result', missing, press);
     show(MODEL);
@@ -259,13 +307,25 @@ describe('the button', () => {
   it('keeps the focus of those who pressed it, and takes it from nobody', () => {
     const show = openView('#result', missing, press);
     show(RETRYING);
-    button()?.focus();
+    const pressed = button();
+    pressed?.focus();
+    pressed?.click();
     const deferred: ViewModel = { ...RETRYING, state: 'deferred' };
-    show(deferred);
-    expect(document.activeElement).toBe(button());
+    for (const model of [deferred, RETRYING, deferred]) {
+      show(model);
+      expect(button()).toBe(pressed);
+      expect(document.activeElement).toBe(pressed);
+    }
     button()?.blur();
     show(RETRYING);
     expect(document.activeElement).toBe(document.body);
+    const field = document.createElement('input');
+    document.body.append(field);
+    field.focus();
+    for (const model of [MODEL, RETRYING, PAID, deferred]) {
+      show(model);
+      expect(document.activeElement).toBe(field);
+    }
   });
 
   it('of a view that was opened again is for that one', () => {

@@ -1,9 +1,9 @@
 // Compiled, never run: what must compile, and what must not. An `@ts-expect-error` that expects too much is an error itself.
-import { describePhase, describeRecovered } from '../../src/core/messages.js';
-import type { Entry } from '../../src/core/outbox.js';
+import { describePhase } from '../../src/core/messages.js';
+import { keyOf, type Times } from '../../src/core/outbox.js';
 import { isLast, nextPhase, type Phase } from '../../src/core/phase.js';
 import { retryDelayMs } from '../../src/core/retry.js';
-import { parseVerdict } from '../../src/core/verdict.js';
+import { type Outcome, parseVerdict } from '../../src/core/verdict.js';
 import {
   type Actor,
   type Answer,
@@ -50,9 +50,11 @@ export const finalByHand: FinalVerdict = { status: 'paid', answer: {} };
 export const unparsed: Verdict = answer;
 // @ts-expect-error what the URL says is none
 export const claimed: Verdict = claim;
-export const parsed: Verdict | null = parseVerdict('{}', { impUid: null, merchantUid: 'order_1' });
+export const judged: Outcome = parseVerdict({ httpStatus: 200, text: '{}' }, { impUid: null, merchantUid: 'order_1' });
+// @ts-expect-error a text is no reply: its HTTP status counts
+parseVerdict('{}', { impUid: null, merchantUid: 'order_1' });
 // @ts-expect-error it may be none at all
-export const certain: Verdict = parseVerdict('{}', claim);
+export const certain: Verdict = parseVerdict({ httpStatus: 200, text: '{}' }, claim);
 // @ts-expect-error "pending" ends nothing
 export const notFinal: FinalVerdict = verdict;
 if (verdict.status !== 'pending') {
@@ -110,25 +112,28 @@ describePhase(finalVerdict, 'ko');
 // @ts-expect-error a language that is not built in
 describePhase(settled, 'ja');
 // @ts-expect-error the banner too shows a phase, and no claim
-describeRecovered(claim, 'ko');
+describePhase(claim, 'ko', true);
 
 // --- What is remembered over page loads: two ids and two times. ---
 
-export const entry: Entry = ['landed', 'imp_1', null, 0, 0];
+export const key: string = keyOf('landed', { impUid: 'imp_1' });
 // @ts-expect-error nothing else
-export const entryWithAmount: Entry = ['landed', 'imp_1', 'order_1', 0, 0, 12000];
+keyOf('landed', { impUid: 'imp_1', amount: 12000 });
 // @ts-expect-error a verdict is not kept as "failed": the server is asked
-export const failedEntry: Entry = ['failed', 'imp_1', 'order_1', 0, 0];
+keyOf('failed', { impUid: 'imp_1' });
+export const times: Times = [0, 0];
+// @ts-expect-error two times, and nothing else
+export const timesWithAmount: Times = [0, 0, 12000];
 // @ts-expect-error what is remembered is not changed in place
-entry[1] = 'imp_2';
+times[1] = 1;
 
 // --- retryDelayMs ---
 
-export const delayMs: number = retryDelayMs({}, { tries: 1, random: 0.5, paceMs: NaN });
+export const delayMs: number = retryDelayMs({}, 1, 0.5, 0);
 // @ts-expect-error dice are thrown outside
-retryDelayMs({}, { tries: 1, paceMs: NaN });
-// @ts-expect-error what the server asks for is said, and NaN where it asks for nothing
-retryDelayMs({}, { tries: 1, random: 0.5 });
+retryDelayMs({}, 1, undefined, 0);
+// @ts-expect-error what the server asks for is said, and 0 where it asks for nothing
+retryDelayMs({}, 1, 0.5);
 
 // --- wrap ---
 
