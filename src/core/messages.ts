@@ -103,7 +103,8 @@ export function describePhase({ name, claim, verdict }: Phase, locale: Locale, i
   return {
     state,
     rows: [
-      ['h2', titles[state] ?? confirming],
+      // Where the server can be asked it is being checked, however long it takes.
+      ['h2', (!canAsk && titles[state]) || confirming],
       ['p', isBanner ? recovered : canAsk ? calm : /deferred|forged/.test(state) && warning],
       // U+FFFD: EUC-KR bytes, read as UTF-8. Too long: a gateway's message is a sentence.
       ['blockquote', saying && !/\ufffd/.test(saying) && `${saying}`.slice(0, 200)],

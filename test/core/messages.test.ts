@@ -86,15 +86,22 @@ describe('the state of the card', () => {
     );
     // It is still being checked: nothing has happened that a customer must know.
     expect(titles.get('retrying')).toBe(titles.get('confirming'));
-    expect(new Set(titles.values()).size).toBe(titles.size - 2);
+    expect(titles.get('deferred')).toBe(titles.get('confirming'));
+    expect(new Set(titles.values()).size).toBe(titles.size - 3);
     expect(titles.get('incomplete')).toBe(titles.get('failed'));
+  });
+
+  it('a try more or less changes no word, and so takes the focus from no button', () => {
+    for (const locale of LOCALES) expect(describePhase(deferred(), locale).rows).toEqual(describePhase(retrying(), locale).rows);
   });
 
   it.each<[phase: Phase, title: string]>([
     [confirming(), '결제를 확인하고 있습니다'],
     [confirming({ kind: 'claimed-failure' }), '결제가 완료되지 않았습니다'],
     [retrying({ kind: 'claimed-failure' }), '결제를 확인하고 있습니다'],
-    [deferred(), '아직 결제를 확인하지 못했습니다'],
+    [deferred(), '결제를 확인하고 있습니다'],
+    // Nobody can be asked about it: it is not being checked.
+    [deferred(NAMELESS), '아직 결제를 확인하지 못했습니다'],
     [settled('paid'), '결제가 완료되었습니다'],
   ])('says in Korean what facts and issues ask for: %2$s', (phase, title) => {
     expect(shown(phase)[0]).toBe(`h2: ${title}`);

@@ -401,13 +401,11 @@ it('over all orders of what can happen to a landing, to depth 8', { timeout: 600
   };
   const seen = new Set<string>();
   let paths: Action[][] = [['land']];
-  let count = 0;
   for (let depth = 1; depth <= Number(process.env.DEPTH ?? 8); depth++) {
     const longer: Action[][] = [];
     for (const path of paths) {
       const world = await walk(path);
       if (!world) continue;
-      count++;
       const state = describeState(world);
       if (seen.has(state) && !world.violations.length) continue;
       seen.add(state);

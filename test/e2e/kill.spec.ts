@@ -92,7 +92,7 @@ async function survive(kills: number, profile: string): Promise<Survival> {
   server.also = (url: URL, response: ServerResponse) => {
     const { pathname, searchParams } = url;
     if (pathname === '/next') {
-      if (order > 1 && !searchParams.get('copy')?.includes(`"m_${order - 1}\\"`)) copiesLost++;
+      if (order > 1 && !searchParams.get('copy')?.includes(`\\tm_${order - 1}"`)) copiesLost++;
       release = () => response.end(server.landing(order));
       goOn();
     } else if (pathname === '/durable') {
