@@ -1,9 +1,10 @@
 // Builds dist/: the scripts, the module, the completion page, the declarations.
 import { rmSync } from 'node:fs';
-import { build } from 'vite';
-import { bin, root, run } from './dependencies.mjs';
+import { bin, installDependencies, root, run } from './dependencies.mjs';
 
 process.chdir(root);
+installDependencies();
+const { build } = await import('vite');
 rmSync('dist', { recursive: true, force: true });
 for (const mode of ['script', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
 run(bin('tsc'), [

@@ -14,7 +14,7 @@ import type { isLeaving, isOnline, left, onReturn } from './edge/lifecycle.js';
 import type { pageLanguage, whenParsed } from './edge/page.js';
 import type { dropEntry, exclusively, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
 import type { hearTabs, tellTabs } from './edge/tabs.js';
-import type { openBanner, openView } from './edge/view.js';
+import type { openBanner, openView, remountView } from './edge/view.js';
 
 /** What the flow needs of the world. */
 export interface CompleteEdges {
@@ -43,6 +43,7 @@ export interface CompleteEdges {
   readonly tellTabs: typeof tellTabs;
   readonly hearTabs: typeof hearTabs;
   readonly openView: typeof openView;
+  readonly remountView: typeof remountView;
   readonly openBanner: typeof openBanner;
 }
 
@@ -54,10 +55,10 @@ interface Exchange {
   /**
    * Begins it, or goes on with it: it asks until there is a verdict or the visit's tries are spent.
    *
-   * @param phase where it stands: at the beginning, or settled by an answer that is not the last word
-   * @param isDeparture whether it is about a departure: then it asks until the server is reached; not given where a customer waits
+   * @param phase where it stands
+   * @param kind of what entry, where no customer waits for it: about a departure it asks until the server is reached
    */
-  pursue(phase: Phase, watch: Watch, isDeparture?: boolean): void;
+  pursue(phase: Phase, watch: Watch, kind?: EntryKind): void;
   /** Takes what another page was answered as if it had asked itself. */
   hear(reply: Reply): void;
   /** Asks now or, where that was just done or the server has set another pace, as soon as it may be. */
@@ -90,20 +91,20 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     // A server may answer with a number.
     const merchantUid = claim.merchantUid ?? `${verdict.answer.merchant_uid ?? ''}`;
     edges.emit('verdict', completion);
-    if (!(await edges.settleEntry(claim, merchantUid, verdict.status === 'paid'))) return;
-    // By then the page's own scripts are listening.
+    // By then the page's own scripts are listening. A page that goes before that has signalled nothing, and marked nothing.
     await edges.whenParsed();
+    if (!(await edges.settleEntry(claim, merchantUid, verdict.status === 'paid'))) return;
     edges.emit('paid', completion);
     call(settings.onPaid, completion);
   };
 
-  /** The exchange about a payment: the one that is open, or a new one. */
+  /** The exchange about a payment, landing or departure: the one that is open, or a new one. */
   const exchangeAbout = (claim: Claim): Exchange => {
     const key = keyOf('landed', claim);
     let phase: Phase;
     let watch: Watch;
-    let isDeparture: boolean | undefined;
-    // How often the server was asked; and how often it, or what stands before it, was reached or should have been.
+    let kind: EntryKind | undefined;
+    // How often the server was asked; and how often, by other pages too, it was reached or should have been.
     let asked = 0;
     let tries = 0;
     let asking = false;
@@ -147,14 +148,14 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     };
 
     // Whom nobody waits for may have any verdict.
-    const isDone = () => phase.verdict && (isDeparture != null || isLast(phase.verdict));
+    const isDone = () => phase.verdict && (kind || isLast(phase.verdict));
     const showRetrying = () => {
       phase = { name: 'retrying', claim };
       watch(phase);
     };
     const exchange = exchanges.get(key) ?? {
-      pursue(...args: [Phase, Watch, boolean?]) {
-        [phase, watch, isDeparture] = args;
+      pursue(...args: [Phase, Watch, EntryKind?]) {
+        [phase, watch, kind] = args;
         watch(phase);
         // Words for those who wait, whatever it is that takes so long: a slow server, its pace, or another page's turn.
         edges.later(() => {
@@ -172,7 +173,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         const refused = error && error.actor === 'merchant';
         const again =
           !isDone() &&
-          (isDeparture ? error && !refused : error || outcome.status === 'pending') &&
+          (kind === 'departed' ? error && !refused : error || outcome.status === 'pending') &&
           tries < (settings.maxTries ?? MAX_TRIES);
         phase = nextPhase(before, outcome, again && !refused);
         const paceMs =
@@ -198,6 +199,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
 
   /** Goes on with what other pages, or this one before a crash, left undone. */
   const drain = async () => {
+    // There must be a place for a banner, and somebody who listens.
+    await edges.whenParsed();
     const outbox = await edges.readEntries();
     const { recover, recoverAfterMs = RECOVER_AFTER_MS } = settings;
     for (const [entry, times] of Object.entries(outbox)) {
@@ -211,7 +214,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
       };
       const key = keyOf('landed', claim);
       const isLanded = kind === 'landed';
-      const resume = (watch: Watch) => exchangeAbout(claim).pursue({ name: 'confirming', claim }, watch, !isLanded);
+      const resume = (watch: Watch) => exchangeAbout(claim).pursue({ name: 'confirming', claim }, watch, kind);
       if (isExpired(times, edges.nowMs())) {
         edges.dropEntry(kind, claim);
         if (isLanded) report(new ImpRedirectError('confirm_expired', key));
@@ -272,7 +275,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
 
   return (options) => {
     try {
-      settings = resolveCompleteOptions(options, edges.resolveUrl);
+      // A page may give by script what its tag cannot say.
+      settings = { ...settings, ...resolveCompleteOptions(options, edges.resolveUrl) };
     } catch (error) {
       return Promise.reject(error);
     }
@@ -287,7 +291,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     }
     const landed = edges.currentLanding();
     const key = JSON.stringify(landed?.claim);
-    if (landed && !(promise && shown === key)) promise = land(landed, key);
+    if (landed && promise && shown === key) edges.remountView();
+    else if (landed) promise = land(landed, key);
     drain();
     return (landed && promise) || Promise.resolve(null);
   };

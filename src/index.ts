@@ -18,7 +18,7 @@ import { goToLanding, isMobilePage, pageLanguage, resolveUrl, whenParsed } from 
 import { interceptSdk } from './edge/sdk.js';
 import { dropEntry, exclusively, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
 import { hearTabs, tellTabs } from './edge/tabs.js';
-import { openBanner, openView } from './edge/view.js';
+import { openBanner, openView, remountView } from './edge/view.js';
 import { wrap as wrapWith } from './pay.js';
 
 export type { Claim, ClaimKind, Ids } from './core/claim.js';
@@ -94,6 +94,7 @@ export const complete: (options: CompleteOptions) => Promise<Completion | null> 
   tellTabs,
   hearTabs,
   openView,
+  remountView,
   openBanner,
 });
 

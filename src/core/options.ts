@@ -67,7 +67,7 @@ export type ResolveUrl = (url: string) => string | false | undefined;
 // What an option may be, as "name=value": every name, and of the values those that are words or numbers, once the URL is absolute.
 const WRAP_OPTION = /^(redirectUrl=http|inject=(always|mobile|undefined)$)/;
 const COMPLETE_OPTION =
-  /^(confirmUrl=http|result=|on(Error|Paid|Recovered)=|recover=(|true|false|banner|undefined)$|((timeout|recoverAfter|baseDelay|maxDelay)Ms|maxTries)=([1-9]\d{0,8}|undefined)$)/;
+  /^(confirmUrl=http|result=|on(Error|Paid|Recovered)=|recover=(|true|false|banner|undefined)$|((timeout|recoverAfter|baseDelay|maxDelay)Ms|maxTries)=([1-9]\d{0,7}|undefined)$)/;
 
 function resolve<T>(options: T, known: RegExp, urlName: keyof T & string, resolveUrl: ResolveUrl): T {
   const resolved = { ...options, [urlName]: resolveUrl(options?.[urlName] as string) };

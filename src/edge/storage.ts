@@ -104,7 +104,7 @@ export async function settleEntry(claim: Ids, merchantUid: string | null, isPaid
   return isNew;
 }
 
-/** A holder that is gone holds a lease no longer than this, in milliseconds. */
+/** No lease is longer, in milliseconds, whether its holder is gone or not: a little more than a try takes by default. */
 const LEASE_MS = 12_000;
 
 /**
@@ -131,7 +131,7 @@ export async function exclusively(merchantUid: string, work: () => Promise<unkno
   }
 }
 
-/** Reads the whole outbox. */
+/** Reads the whole outbox, from both places; what is no entry goes with it. */
 export async function readEntries(): Promise<Outbox> {
   const read: Outbox = {};
   await update((outbox) => {

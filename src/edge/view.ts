@@ -2,6 +2,7 @@ import type { ViewModel } from '../core/messages.js';
 import type { ElementLike } from '../core/options.js';
 
 let only: HTMLElement | undefined;
+let mount: () => unknown;
 
 const newCard = (className: string) => {
   const card = document.createElement('div');
@@ -25,7 +26,7 @@ export function openView(target: string | ElementLike | undefined, missing: () =
   only ??= newCard('imp-redirect');
   const card = only;
 
-  const mount = () => {
+  mount = () => {
     let host: Element | null | undefined;
     try {
       host = (target as Element).nodeType ? (target as Element) : document.querySelector(target as string);
@@ -52,6 +53,9 @@ export function openView(target: string | ElementLike | undefined, missing: () =
     shown = text;
   };
 }
+
+/** Puts the card back onto a page that was rendered anew, and has it no more. */
+export const remountView = (): unknown => only?.isConnected || document.readyState === 'loading' || mount();
 
 /** Shows a model at the top of the window until its button is pressed. */
 export function openBanner(model: ViewModel): void {

@@ -960,6 +960,7 @@ export class Page {
         this.press = press;
         return (model: ViewModel) => this.paint(model);
       },
+      remountView: () => {},
       openBanner: ({ state }: ViewModel) => {
         if (!world.server.said.has(state + this.lastRecovered))
           world.violate(`${this.name}: a banner says ${state}, and the server has not`);

@@ -36,7 +36,7 @@ const OPTIONAL = [
 ] as const satisfies (keyof CompleteOptions)[];
 
 /** A script tag's are text. */
-const NUMBERS = [1, 10_000, '10000', 999_999_999];
+const NUMBERS = [1, 10_000, '10000', 99_999_999];
 
 const isInvalid = (name: string, value: unknown) => ({
   code: 'invalid_option',

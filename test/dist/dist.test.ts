@@ -11,8 +11,8 @@ const SCRIPTS = ['dist/imp-redirect.js', 'dist/imp-redirect.wrap.js'];
 const OUTPUTS = [...SCRIPTS, 'dist/imp-redirect.mjs'];
 
 describe('size', () => {
-  it('the script tag, everything in, is at most 5.4 KiB brotli', () => {
-    expect(brotliSize('dist/imp-redirect.js')).toBeLessThanOrEqual(5.4 * 1024);
+  it('the script tag, everything in, is at most 5.45 KiB brotli', () => {
+    expect(brotliSize('dist/imp-redirect.js')).toBeLessThanOrEqual(5.45 * 1024);
   });
 
   it('the wrap-only script is at most 1.5 KiB brotli', () => {

@@ -42,6 +42,19 @@ describe('that an order was paid is signalled', () => {
     expect(signals([world])).toEqual([1, 1]);
   });
 
+  it('on the next page, where this one goes before it is parsed', async () => {
+    const browser = paidBrowser();
+    const world = completeWorld(claimOf(), browser);
+    world.edges.whenParsed.mockReturnValue(new Promise(() => {}));
+    await world.start();
+    await browser.advance(1_000);
+    world.kill();
+    const shop = completeWorld(null, browser);
+    await shop.start();
+    await browser.advance(1_000);
+    expect(signals([world, shop])).toEqual([1, 1]);
+  });
+
   it.each<[name: string, next: (first: World, browser: Browser) => Promise<World[]>]>([
     [
       'ten reloads',

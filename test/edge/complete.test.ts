@@ -19,7 +19,9 @@ describe('a page that is no landing', () => {
     await expect(world.start()).resolves.toBeNull();
     await expect(world.start()).resolves.toBeNull();
     await world.browser.advance(600_000);
-    expect(world.log.filter((name) => !/^(currentLanding|resolveUrl|openStorage|hearTabs|onReturn|readEntries)$/.test(name))).toEqual([]);
+    expect(
+      world.log.filter((name) => !/^(currentLanding|resolveUrl|openStorage|hearTabs|onReturn|whenParsed|readEntries)$/.test(name)),
+    ).toEqual([]);
     expect(world.errors()).toEqual([]);
   });
 
@@ -90,6 +92,30 @@ describe('one promise per landing', () => {
     expect(world.edges.openView).toHaveBeenCalledTimes(1);
     expect(world.browser.posts).toHaveLength(1);
     expect(world.told('landing')).toHaveLength(1);
+  });
+
+  it('a call on a page that was rendered anew puts the card back, and a call elsewhere does not', async () => {
+    const world = completeWorld();
+    world.browser.server.mockReturnValue(replyOf('paid'));
+    await world.start();
+    expect(world.edges.remountView).not.toHaveBeenCalled();
+    await world.start();
+    expect(world.edges.remountView).toHaveBeenCalledTimes(1);
+    world.edges.currentLanding.mockReturnValue(null);
+    await world.start();
+    expect(world.edges.remountView).toHaveBeenCalledTimes(1);
+  });
+
+  it('a later call adds to the options of an earlier one: a page says by script what its tag cannot', async () => {
+    const world = completeWorld();
+    world.browser.server.mockReturnValue({ httpStatus: 503, text: '' });
+    const onError = vi.fn();
+    const promise = world.complete({ confirmUrl: '/c', maxTries: 1 });
+    void world.complete({ confirmUrl: '/c', onError });
+    await promise;
+    await world.browser.advance(600_000);
+    expect(world.browser.posts).toHaveLength(1);
+    expect(onError).toHaveBeenCalledTimes(1);
   });
 
   it('once it has ended without a verdict, a call asks again as soon as it may be, and may get one', async () => {

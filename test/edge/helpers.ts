@@ -268,6 +268,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
       painted.push(model);
       pressed = press;
     }),
+    remountView: logged(log, 'remountView', () => true),
     openBanner: logged(log, 'openBanner', (model: ViewModel) => {
       banners.push(model);
     }),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ViewModel } from '../../src/core/messages.js';
-import { openBanner, openView } from '../../src/edge/view.js';
+import { openBanner, openView, remountView } from '../../src/edge/view.js';
 
 const MODEL: ViewModel = {
   state: 'confirming',
@@ -334,6 +334,41 @@ describe('the button', () => {
     openView('#result', missing, other)(RETRYING);
     button()?.click();
     expect([press.mock.calls.length, other.mock.calls.length]).toEqual([0, 1]);
+  });
+});
+
+describe('a page that was rendered anew', () => {
+  it('gets the card back, as it was, in the result element that is there now', () => {
+    openView('#result', missing, press)(PAID);
+    const shown = card();
+    document.body.innerHTML = '<main><div id="result">…</div></main>';
+    expect(cards()).toEqual([]);
+    remountView();
+    expect(card()).toBe(shown);
+    expect(shown.parentElement?.id).toBe('result');
+    expect(shown.dataset.state).toBe('paid');
+    expect(document.getElementById('result')?.textContent).toBe('Paid');
+  });
+
+  it('is left alone where the card is still on it', () => {
+    openView('#result', missing, press)(PAID);
+    const moved = vi.fn();
+    const observer = new MutationObserver(moved);
+    observer.observe(document.body, { childList: true, subtree: true });
+    remountView();
+    expect(observer.takeRecords()).toEqual([]);
+    observer.disconnect();
+  });
+
+  it('is waited for, once, while it is parsed', () => {
+    parsing('loading');
+    openView('#later', missing, press)(PAID);
+    remountView();
+    remountView();
+    expect(frames).toHaveLength(1);
+    parsing('complete');
+    nextFrame();
+    expect(missing).toHaveBeenCalledTimes(1);
   });
 });
 
