@@ -39,8 +39,9 @@ function openFactory(code) {
 /** Variables as `let` and functions as arrows: neither gets out of a block. */
 function blockScoped(code) {
   const edits = [];
-  for (const { type, start, end, kind, id, async, body } of statementsOf(code))
+  for (const { type, start, end, kind, id, async, generator, body } of statementsOf(code))
     if (type === 'VariableDeclaration') edits.push([start, start + kind.length, 'let']);
+    else if (generator) throw new Error(`${id.name} is a generator, and no arrow can be one`);
     else if (type === 'FunctionDeclaration')
       edits.push(
         [start, code.indexOf('(', id.end), `let ${id.name} = ${async ? 'async ' : ''}`],
@@ -61,10 +62,12 @@ async function compressed(code) {
 
 /** Whether declaring it runs nothing, so that it may be declared earlier. */
 const isInert = (node) =>
-  /^(Literal|FunctionExpression|ArrowFunctionExpression|ClassExpression)$/.test(node.type) ||
+  /^(Literal|FunctionExpression|ArrowFunctionExpression)$/.test(node.type) ||
+  // Of a class that is not ours.
+  (node.type === 'ClassExpression' && node.superClass?.name === 'Error') ||
   (/^(Object|Array|Unary|Binary)Expression$/.test(node.type) && childrenOf(node).every(isInert)) ||
   (node.type === 'Property' && !node.computed && isInert(node.value)) ||
-  (node.type === 'NewExpression' && node.callee.name === 'Map');
+  (node.type === 'NewExpression' && node.callee.name === 'Map' && node.arguments.length === 0);
 
 /** Declares everything that is inert first: data, for like compresses well beside like, then functions. */
 function declaredFirst(code) {
@@ -73,9 +76,10 @@ function declaredFirst(code) {
   for (const { type, start, end, declarations } of statementsOf(code))
     if (type !== 'VariableDeclaration') rest.push(code.slice(start, end));
     else
-      for (const { start, end, init } of declarations) {
+      for (const { start, end, id, init } of declarations) {
         const declaration = code.slice(start, end);
-        if (init && !isInert(init)) rest.length > 0 ? rest.push(`let ${declaration};`) : first[3].push(declaration);
+        if (init && !(isInert(init) && id.type === 'Identifier'))
+          rest.length > 0 ? rest.push(`let ${declaration};`) : first[3].push(declaration);
         else first[!init ? 0 : /Function/.test(init.type) ? 2 : 1].push(declaration);
       }
   return `let ${first.flat().join(',')};${rest.join('').replace(/;$/, '')}`;

@@ -36,12 +36,19 @@ export function bindingsIn(code) {
   };
   const hoist = (node, scope) => {
     if (/Function|Class/.test(node.type)) return;
-    if (node.kind === 'var') for (const { id } of node.declarations) declare(scope, id);
+    if (node.kind === 'var')
+      for (const { id } of node.declarations) {
+        for (const { name } of declaredBy(id))
+          if (scope.depends && scope.parent.names.has(name)) throw new Error(`var ${name} is a parameter too: that is not understood here`);
+        declare(scope, id);
+      }
     for (const child of childrenOf(node)) hoist(child, scope);
   };
   const statements = (list, scope, isFunction) => {
     for (const node of list) {
       if (isFunction) hoist(node, scope);
+      // In a sloppy script it would get out of its block.
+      else if (node.type === 'FunctionDeclaration') throw new Error(`function ${node.id.name} is declared in a block`);
       if (/^(Function|Class)Declaration$/.test(node.type)) declare(scope, node.id);
       if (/^(let|const)$/.test(node.kind)) for (const { id } of node.declarations) declare(scope, id);
     }
