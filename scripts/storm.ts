@@ -2,6 +2,7 @@
 // itself. Seeded, and in whole milliseconds, so the numbers are the same on every machine. A 503 costs the server nothing here,
 // which flatters those who ask often.
 import { MAX_PACE_MS, MAX_TRIES, retryDelayMs, TIMEOUT_MS } from '../src/core/retry.js';
+import { randomOf } from './random.js';
 
 /** What a wait may depend on: the number of tries, from 1; what the server asks for, or `NaN`. */
 interface Wait {
@@ -48,17 +49,6 @@ export interface Result {
   /** How many still wait for their next try at the end. */
   readonly waiting: number;
 }
-
-/** mulberry32: from 0 to 1, without 1. */
-const randomOf = (seed: number) => {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const wholeMs = (ms: number) => Math.max(1, Math.round(ms));
 

@@ -2,7 +2,7 @@ import type { Claim } from './core/claim.js';
 import { ImpRedirectError } from './core/errors.js';
 import { describePhase } from './core/messages.js';
 import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from './core/options.js';
-import { type EntryKind, isExpired, isOverdue, keyOf } from './core/outbox.js';
+import { type EntryKind, isExpired, isOverdue, keyOf, partsOf } from './core/outbox.js';
 import { type Completion, type Confirmation, isLast, nextPhase, type Phase } from './core/phase.js';
 import { MAX_PACE_MS, MAX_TRIES, parseRetryAfterMs, retryDelayMs, TIMEOUT_MS } from './core/retry.js';
 import { parseVerdict, type Reply } from './core/verdict.js';
@@ -204,14 +204,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     const outbox = await edges.readEntries();
     const { recover, recoverAfterMs = RECOVER_AFTER_MS } = settings;
     for (const [entry, times] of Object.entries(outbox)) {
-      const [kind, impUid, merchantUid] = entry.split('\t') as [EntryKind, string, string];
-      const claim: Claim = {
-        kind: 'unknown',
-        impUid: impUid || null,
-        merchantUid: merchantUid || null,
-        errorCode: null,
-        errorMessage: null,
-      };
+      const [kind, impUid, merchantUid] = partsOf(entry);
+      const claim: Claim = { kind: 'unknown', impUid, merchantUid, errorCode: null, errorMessage: null };
       const key = keyOf('landed', claim);
       const isLanded = kind === 'landed';
       const resume = (watch: Watch) => exchangeAbout(claim).pursue({ name: 'confirming', claim }, watch, kind);

@@ -19,6 +19,10 @@ export type Outbox = Record<string, Times>;
 /** What an entry is about: another try of the same order is another payment. An id that is not there is empty. */
 export const keyOf = (kind: EntryKind, { impUid, merchantUid }: Partial<Ids>): string => [kind, impUid, merchantUid].join('\t');
 
+/** The same, taken apart. */
+export const partsOf = (key: string) =>
+  key.split('\t').map((part) => part || null) as [kind: EntryKind, impUid: string | null, merchantUid: string | null];
+
 // Of an entry as JSON. Ids with a quote or a backslash in them are not remembered: nobody gives such.
 const ENTRY = /^\["\w+(?!\\t\\t")(\\t[^"\\]{0,256}){2}",\[\d+,\d+]]$/;
 

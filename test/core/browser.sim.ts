@@ -5,11 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { transformSync } from '@swc/core';
+import { randomOf } from '../../scripts/random.js';
 import { type CompleteEdges, createComplete } from '../../src/complete.js';
 import type { Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
 import type { CompleteOptions } from '../../src/core/options.js';
-import { type EntryKind, keyOf as entryKeyOf, type Outbox, rewrite } from '../../src/core/outbox.js';
+import { keyOf as entryKeyOf, type Outbox, partsOf, rewrite } from '../../src/core/outbox.js';
 import { MAX_TRIES } from '../../src/core/retry.js';
 import type { PayEdges } from '../../src/pay.js';
 
@@ -158,17 +159,7 @@ const COPY_LOSS_MS = 5000;
 const TAB_LOSS_MS = 1000;
 const MIN_GAP_MS = 500;
 const NO_WORDS_MS = 15_000;
-const DAY_MS = 86_400_000;
-
-const mulberry32 = (seed: number) => {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
+export const DAY_MS = 86_400_000;
 
 // Errors are made by the thousand, and nobody reads where.
 Error.stackTraceLimit = 0;
@@ -197,7 +188,7 @@ export class World {
     trace = false,
   ) {
     if (trace) this.log = [];
-    this.random = setup.seed === null ? () => 0.5 : mulberry32(setup.seed);
+    this.random = setup.seed === null ? () => 0.5 : randomOf(setup.seed);
     this.server = new Server(this, setup.orders);
     this.browsers = setup.browsers.map((kind, i) => new Browser(this, kind, `b${i}`));
   }
@@ -1449,16 +1440,11 @@ export const SHOP_PAGE: Address = { url: `${SHOP}/`, key: '' };
 
 export const entriesOf = (browser: Browser) =>
   [browser.stored, browser.local.get(NAME)].flatMap((text) => {
-    let entries: [kind: EntryKind, impUid: string | null, merchantUid: string | null][] = [];
+    let entries: ReturnType<typeof partsOf>[] = [];
     rewrite(text, (outbox: Outbox) => {
-      entries = Object.keys(outbox).map((key) => {
-        const [kind, impUid, merchantUid] = key.split('\t') as [EntryKind, string, string];
-        return [kind, impUid || null, merchantUid || null];
-      });
+      entries = Object.keys(outbox).map(partsOf);
     });
     return entries;
   });
 
 const keyOf = (ids: Partial<Ids>) => entryKeyOf('landed', ids);
-
-export { DAY_MS };

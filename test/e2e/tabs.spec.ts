@@ -1,9 +1,19 @@
 // One order in several pages of one browser, with the real bundle.
 import type { BrowserContext, Page } from '@playwright/test';
 import { type FaultServer, gate, hang, paid, slow, status, verdict } from './fault-server.js';
-import { card, expect, expectPaidTold, expectState, readOutbox, statesOf, test } from './support.js';
+import { card, expect, expectPaidTold, expectState, readOutbox, type Seen, statesOf, test } from './support.js';
 
 const openPages = (context: BrowserContext, count: number) => Promise.all(Array.from({ length: count }, () => context.newPage()));
+
+/** Opens the same landing in so many tabs at once: all show that it is paid, and they have asked one at a time. */
+async function landTogether(context: BrowserContext, server: FaultServer, seen: readonly Seen[], count: number): Promise<Page[]> {
+  const pages = await openPages(context, count);
+  await Promise.all(pages.map((page) => page.goto(server.landing())));
+  for (const page of pages) await expectState(page, 'paid');
+  for (const page of pages) expect(statesOf(seen, page)).toEqual(['confirming', 'paid']);
+  expect(server.mostInFlight).toBe(1);
+  return pages;
+}
 
 /** What was measured is told, and shown in the report. */
 const report = (what: string) => {
@@ -26,11 +36,7 @@ test('five tabs with the same landing ask one at a time, all show that it is pai
   events,
 }) => {
   server.script = [slow(500)];
-  const pages = await openPages(context, 5);
-  await Promise.all(pages.map((page) => page.goto(server.landing())));
-  for (const page of pages) await expectState(page, 'paid');
-  for (const page of pages) expect(statesOf(seen, page)).toEqual(['confirming', 'paid']);
-  expect(server.mostInFlight).toBe(1);
+  const pages = await landTogether(context, server, seen, 5);
   await expectPaidTold(events);
   report(`5 tabs: ${server.posts.length} POSTs`);
 
@@ -108,11 +114,7 @@ test.describe('without locks and without a channel', () => {
 
   test('tabs ask one at a time, and the order is settled once', async ({ context, server, seen, events }) => {
     server.script = [slow(300)];
-    const pages = await openPages(context, 3);
-    await Promise.all(pages.map((page) => page.goto(server.landing())));
-    for (const page of pages) await expectState(page, 'paid');
-    for (const page of pages) expect(statesOf(seen, page)).toEqual(['confirming', 'paid']);
-    expect(server.mostInFlight).toBe(1);
+    const pages = await landTogether(context, server, seen, 3);
     expect(server.posts).toHaveLength(3);
     await expectPaidTold(events);
     expect(await pages[0]?.evaluate(() => Object.keys(localStorage))).toEqual(['imp-redirect']);

@@ -3,7 +3,7 @@ import { type CompleteEdges, createComplete } from '../../src/complete.js';
 import type { Claim, Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
 import type { CompleteOptions } from '../../src/core/options.js';
-import { type EntryKind, keyOf, type Outbox, rewrite, type Times } from '../../src/core/outbox.js';
+import { type EntryKind, keyOf, type Outbox, partsOf, rewrite, type Times } from '../../src/core/outbox.js';
 import type { Completion } from '../../src/core/phase.js';
 import type { Reply } from '../../src/core/verdict.js';
 import type { Landed } from '../../src/edge/landing.js';
@@ -37,11 +37,7 @@ export const outboxOf = (...entries: readonly Entry[]): Outbox =>
   Object.fromEntries(entries.map(([kind, impUid, merchantUid, ...times]) => [keyOf(kind, { impUid, merchantUid }), times]));
 
 /** The entries of an outbox, in their order. */
-export const entriesOf = (outbox: Outbox): Entry[] =>
-  Object.entries(outbox).map(([key, times]): Entry => {
-    const [kind, impUid, merchantUid] = key.split('\t') as [EntryKind, string, string];
-    return [kind, impUid || null, merchantUid || null, ...times];
-  });
+export const entriesOf = (outbox: Outbox): Entry[] => Object.entries(outbox).map(([key, times]): Entry => [...partsOf(key), ...times]);
 
 /** A promise that is settled by hand. */
 export function defer<T>() {

@@ -692,6 +692,18 @@ describe('exclusively', () => {
   });
 
   describe('the lease', () => {
+    /** Of two works that start at once, the second begins when the first ends. */
+    async function expectTurns(one: Pick<Storage, 'exclusively'>, other: Pick<Storage, 'exclusively'>): Promise<void> {
+      const [first, second] = [work(), work()];
+      void one.exclusively('order_1', first.begin);
+      void other.exclusively('order_1', second.begin);
+      await pass(1_000);
+      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 0]);
+      first.end();
+      await pass(300);
+      expect(second.begin).toHaveBeenCalledTimes(1);
+    }
+
     it('is waited for, and taken when its holder is done', async () => {
       const [one, other] = [await openPage(), await openPage()];
       const [first, second] = [work(), work()];
@@ -731,15 +743,8 @@ describe('exclusively', () => {
     });
 
     it('is held by one of two works of the same page too', async () => {
-      const { exclusively } = await openPage();
-      const [first, second] = [work(), work()];
-      void exclusively('order_1', first.begin);
-      void exclusively('order_1', second.begin);
-      await pass(1_000);
-      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 0]);
-      first.end();
-      await pass(300);
-      expect(second.begin).toHaveBeenCalledTimes(1);
+      const page = await openPage();
+      await expectTurns(page, page);
     });
 
     it('is for one order', async () => {
@@ -882,15 +887,7 @@ describe('exclusively', () => {
 
     it.each(NO_COPY)('where the copy %s, the lease holds all the same', async (_, break_) => {
       break_();
-      const [one, other] = [await openPage(), await openPage()];
-      const [first, second] = [work(), work()];
-      void one.exclusively('order_1', first.begin);
-      void other.exclusively('order_1', second.begin);
-      await pass(1_000);
-      expect([first, second].map(({ begin }) => begin.mock.calls.length)).toEqual([1, 0]);
-      first.end();
-      await pass(300);
-      expect(second.begin).toHaveBeenCalledTimes(1);
+      await expectTurns(await openPage(), await openPage());
     });
 
     it('that cannot be given back ends by itself', async () => {
