@@ -13,13 +13,16 @@ const countOf = (events: readonly Told[], wanted: string) => events.filter(({ na
 /** Pays in the shop, and is at the gateway. */
 const depart = async (page: Page, server: FaultServer) => {
   await page.goto(`${server.origin}/shop`);
+  // Nobody pays before a page is there; a busy machine would.
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(1);
   await page.locator('#pay').click();
   await page.waitForURL('**/gateway?**');
 };
 
 /** Goes back, and says whether the page came out of the back/forward cache. */
 const goBack = async (page: Page, url: string) => {
-  await page.evaluate(() => history.back());
+  // It may be gone before it can answer. That it is gone is seen below.
+  await page.evaluate(() => history.back()).catch(() => {});
   // No load: the page is there already.
   await page.waitForURL(url, { waitUntil: 'commit' });
   return page.evaluate(() => (window as unknown as { kept?: boolean }).kept === true);
@@ -30,6 +33,14 @@ const keep = (page: Page) =>
   page.evaluate(() => {
     (window as unknown as { kept: boolean }).kept = true;
   });
+
+/** Lands, and goes on to another page of the shop while the server is asked. */
+async function leaveWhileAsked(page: Page, server: FaultServer, path: string): Promise<void> {
+  await page.goto(server.landing());
+  await keep(page);
+  await expect.poll(() => server.posts.length).toBe(1);
+  await page.goto(`${server.origin}${path}`);
+}
 
 test.describe('a departure without a landing', () => {
   test('is asked about on the next page by its order number, told, and shown in a banner that can be closed', async ({
@@ -149,10 +160,7 @@ test('a customer who goes back from the gateway finds the pay button told to be 
 test('leaving while it is asked is no failure; coming back shows what came meanwhile', async ({ page, server, seen, events }) => {
   const answer = gate();
   server.script = [answer.fault];
-  await page.goto(server.landing());
-  await keep(page);
-  await expect.poll(() => server.posts.length).toBe(1);
-  await page.goto(`${server.origin}/elsewhere`);
+  await leaveWhileAsked(page, server, '/elsewhere');
   answer.open();
   await expect.poll(() => [...server.settled]).toEqual(['m_1']);
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
@@ -179,10 +187,7 @@ test('leaving where the browser rejects what is in flight, as WebKit does, is no
   await page.clock.install({ time: 0 });
   await page.clock.pauseAt(1_000);
   server.script = [hang, paid];
-  await page.goto(server.landing());
-  await keep(page);
-  await expect.poll(() => server.posts.length).toBe(1);
-  await page.goto(`${server.origin}/elsewhere`);
+  await leaveWhileAsked(page, server, '/elsewhere');
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'paid');
   expect(statesOf(seen)).toEqual(['confirming', 'paid']);
@@ -195,10 +200,7 @@ test('leaving while a server hangs, and coming back: that try has its 10 seconds
 }) => {
   await page.clock.install();
   server.script = [hang, paid];
-  await page.goto(server.landing());
-  await keep(page);
-  await expect.poll(() => server.posts.length).toBe(1);
-  await page.goto(`${server.origin}/elsewhere`);
+  await leaveWhileAsked(page, server, '/elsewhere');
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'confirming');
   await page.clock.fastForward(10_000);
@@ -210,10 +212,7 @@ test('leaving while a server hangs, and coming back: that try has its 10 seconds
 
 test('leaving while a server hangs: the page in the cache is not waited for, the next one asks', async ({ page, server, events }) => {
   server.script = [hang, paid];
-  await page.goto(server.landing());
-  await keep(page);
-  await expect.poll(() => server.posts.length).toBe(1);
-  await page.goto(`${server.origin}/shop`);
+  await leaveWhileAsked(page, server, '/shop');
   await expect.poll(() => [...server.settled]).toEqual(['m_1']);
   await expectPaidTold(events);
   // Kept no longer: it was told by the channel, and Chromium drops pages that are told things.
