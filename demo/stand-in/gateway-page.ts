@@ -69,7 +69,7 @@ export function renderReturn(response: SdkResponse, openerOrigin: string | null,
   return renderPage({
     language,
     title: WORDS.returned[language],
-    body: html`<script>parent.postMessage(${scriptLiteral(message)}, ${scriptLiteral(openerOrigin ?? '*')})</script>`,
+    body: html`<script>(opener || parent).postMessage(${scriptLiteral(message)}, ${scriptLiteral(openerOrigin ?? '*')})</script>`,
   });
 }
 

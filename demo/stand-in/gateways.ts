@@ -2,7 +2,7 @@
 export interface GatewayTraits {
   /** Comes back by callback on phones too. */
   readonly neverLeaves?: true;
-  /** Leaves the page on PCs too, unless the request says `naverPopupMode`. */
+  /** Leaves the page on PCs too, unless the request has it in a window of its own. */
   readonly leavesOnPc?: true;
   /** Counts a closed window as a failure; with the others the payment stays `ready`. */
   readonly cancelFails?: true;
@@ -22,6 +22,10 @@ export const GATEWAYS: Readonly<Record<string, GatewayTraits>> = {
   nice: {},
   danal: { neverLeaves: true },
   daou: {},
+  paypal: { leavesOnPc: true },
+  eximbay: { leavesOnPc: true },
+  payco: { neverLeaves: true },
+  smilepay: {},
 };
 
 export const DEFAULT_GATEWAY = 'html5_inicis';

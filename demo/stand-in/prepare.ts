@@ -3,7 +3,8 @@ import { cors } from 'hono/cors';
 import { ALREADY_PAID } from './endings.js';
 import { DEFAULT_GATEWAY, GATEWAYS } from './gateways.js';
 import type { PaymentStore } from './payments.js';
-import type { PrepareAnswer, PrepareRequest, SdkResponse } from './sdk/prepare.js';
+import { findPopup } from './sdk/popup.js';
+import type { GatewaysAnswer, PrepareAnswer, PrepareRequest, SdkResponse } from './sdk/prepare.js';
 
 interface PrepareOptions {
   readonly origin: string;
@@ -43,8 +44,9 @@ function findFailure({ params, sdk }: PrepareRequest, store: PaymentStore): SdkR
 const gatewayOf = ({ pg }: PrepareRequest['params']) => textOf(pg)?.split('.')[0] ?? DEFAULT_GATEWAY;
 
 function wayOf({ params, mobile }: PrepareRequest) {
-  const traits = GATEWAYS[gatewayOf(params)];
-  const leaves = mobile ? !traits?.neverLeaves : traits?.leavesOnPc && !params.naverPopupMode;
+  const gateway = gatewayOf(params);
+  const traits = GATEWAYS[gateway];
+  const leaves = !findPopup(gateway, params, mobile) && (mobile ? !traits?.neverLeaves : traits?.leavesOnPc);
   return leaves ? 'redirect' : 'callback';
 }
 
@@ -52,11 +54,17 @@ function wayOf({ params, mobile }: PrepareRequest) {
 export function createPrepare({ origin, impCode, store }: PrepareOptions): Hono {
   const routes = new Hono();
   routes.use('/sdk/prepare', cors());
+  routes.use('/users/pg/*', cors());
+
+  // What the SDK has no answer to, here and below: it waits for ever, and never calls back.
+  routes.get('/users/pg/:imp_code', (c) => {
+    if (c.req.param('imp_code') !== impCode) return c.json({ message: '등록되지 않은 가맹점 식별코드입니다.' }, 404);
+    return c.json<GatewaysAnswer>({ code: 0, data: Object.keys(GATEWAYS).map((pg_provider) => ({ pg_provider, type: 'payment' })) });
+  });
 
   routes.post('/sdk/prepare', async (c) => {
     const request = (await c.req.json().catch(() => null)) as PrepareRequest | null;
     if (!request?.params) return c.json({ message: '잘못된 요청입니다.' }, 400);
-    // The SDK has no answer to this: it never calls back.
     if (request.imp_code !== impCode) return c.json({ message: '등록되지 않은 가맹점 식별코드입니다.' }, 404);
 
     const { params } = request;

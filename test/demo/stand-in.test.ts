@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ENDINGS } from '../../demo/stand-in/endings.js';
 import { createStandIn, type EndingId, type StandIn, type WebhookBody } from '../../demo/stand-in/index.js';
 import { landingUrl } from '../../demo/stand-in/landing.js';
-import type { PrepareAnswer } from '../../demo/stand-in/sdk/prepare.js';
+import type { GatewaysAnswer, PrepareAnswer } from '../../demo/stand-in/sdk/prepare.js';
 
 const ORIGIN = 'http://127.0.0.1:4001';
 const SHOP = 'http://localhost:4000';
@@ -157,9 +157,25 @@ describe('before the window', () => {
     ['a PC', 'callback', { mobile: false }],
     ['a PC with Naver Pay', 'redirect', { mobile: false, params: { pg: 'naverpay' } }],
     ['a PC with Naver Pay in its own window', 'callback', { mobile: false, params: { pg: 'naverpay', naverPopupMode: true } }],
+    ['a PC with PayPal', 'redirect', { mobile: false, params: { pg: 'paypal' } }],
+    ['a PC with PayPal in its own window', 'callback', { mobile: false, params: { pg: 'paypal', popup: true } }],
+    ['a PC with Eximbay', 'callback', { mobile: false, params: { pg: 'eximbay' } }],
+    ['a PC with Eximbay, not in its own window', 'redirect', { mobile: false, params: { pg: 'eximbay', popup: false } }],
+    ['a phone with Eximbay', 'callback', { mobile: true, params: { pg: 'eximbay' } }],
+    ['a phone with PAYCO', 'callback', { mobile: true, params: { pg: 'payco' } }],
+    ['a phone with SmilePay', 'redirect', { mobile: true, params: { pg: 'smilepay' } }],
     ['a phone with Danal', 'callback', { mobile: true, params: { pg: 'danal.A010002002' } }],
   ])('on %s the result goes home by %s', async (_, way, request) => {
     expect(await prepare(request)).toMatchObject({ way });
+  });
+
+  it('names the gateways that the merchant has registered, and knows no other merchant', async () => {
+    const answer = await standIn.app.request('/users/pg/imp00000000', { headers: { origin: SHOP } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    const { code, data } = (await answer.json()) as GatewaysAnswer;
+    expect(code).toBe(0);
+    expect(data).toContainEqual({ pg_provider: 'html5_inicis', type: 'payment' });
+    expect((await standIn.app.request('/users/pg/imp_other')).status).toBe(404);
   });
 
   it('refuses a gateway that is not registered, misspelling the code', async () => {
