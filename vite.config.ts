@@ -63,14 +63,20 @@ const completionPage = (): Plugin => ({
 /** The demo's shop: index.html and what it loads, for demo/merchant to serve. */
 const shop = (): UserConfig => ({ build: { outDir: here('.demo/shop'), emptyOutDir: true, target: TARGET } });
 
+/** See src/full.d.ts. */
+const flags = (FULL: boolean, DEBUG: boolean): UserConfig => ({ define: { FULL: `${FULL}`, DEBUG: `${DEBUG}` } });
+
 const CONFIGS: Record<string, () => UserConfig> = {
-  script: () => output('src/script.ts', 'imp-redirect.js', [bindEdges(), finish(), completionPage()]),
-  wrap: () => output('src/script.wrap.ts', 'imp-redirect.wrap.js', [bindEdges(), finish()]),
-  module: () => output('src/index.ts', 'imp-redirect.mjs'),
+  script: () => ({ ...flags(false, false), ...output('src/script.ts', 'imp-redirect.js', [bindEdges(), finish(), completionPage()]) }),
+  full: () => ({ ...flags(true, false), ...output('src/script.ts', 'imp-redirect.full.js', [bindEdges(), finish()]) }),
+  debug: () => ({ ...flags(true, true), ...output('src/script.ts', 'imp-redirect.debug.js', [bindEdges(), finish()]) }),
+  wrap: () => ({ ...flags(false, false), ...output('src/script.wrap.ts', 'imp-redirect.wrap.js', [bindEdges(), finish()]) }),
+  module: () => ({ ...flags(true, true), ...output('src/index.ts', 'imp-redirect.mjs') }),
   demo: shop,
 };
 
 const tests = (name: string, environment: 'node' | 'jsdom') => ({
+  ...flags(true, true),
   test: {
     name,
     environment,

@@ -6,7 +6,7 @@ process.chdir(root);
 installDependencies();
 const { build } = await import('vite');
 rmSync('dist', { recursive: true, force: true });
-for (const mode of ['script', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
+for (const mode of ['script', 'full', 'debug', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
 run(bin('tsc'), [
   '-p',
   'tsconfig.json',

@@ -1,6 +1,6 @@
-import type { Claim } from './core/claim.js';
+import type { Claim, Ids } from './core/claim.js';
 import { ImpRedirectError } from './core/errors.js';
-import { describePhase } from './core/messages.js';
+import { describePhase, localeOf } from './core/messages.js';
 import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from './core/options.js';
 import { type EntryKind, isExpired, isOverdue, keyOf, partsOf } from './core/outbox.js';
 import { type Completion, type Confirmation, isLast, nextPhase, type Phase } from './core/phase.js';
@@ -8,7 +8,7 @@ import { MAX_PACE_MS, MAX_TRIES, parseRetryAfterMs, retryDelayMs, TIMEOUT_MS } f
 import { parseVerdict, type Reply } from './core/verdict.js';
 import type { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 import type { emit } from './edge/events.js';
-import type { postConfirm } from './edge/http.js';
+
 import type { currentLanding, Landed, settle } from './edge/landing.js';
 import type { isLeaving, isOnline, left, onReturn } from './edge/lifecycle.js';
 import type { pageLanguage, whenParsed } from './edge/page.js';
@@ -29,7 +29,7 @@ export interface CompleteEdges {
   readonly later: typeof later;
   readonly cancel: typeof cancel;
   readonly emit: typeof emit;
-  readonly postConfirm: typeof postConfirm;
+  readonly askServer: AskServer;
   readonly isLeaving: typeof isLeaving;
   readonly isOnline: typeof isOnline;
   readonly left: typeof left;
@@ -46,6 +46,16 @@ export interface CompleteEdges {
   readonly remountView: typeof remountView;
   readonly openBanner: typeof openBanner;
 }
+
+/**
+ * Asks the merchant's server, once, by our own contract or by its own. It never throws.
+ *
+ * @param timeoutMs how long the whole exchange may take, in milliseconds
+ * @param keepalive whether it outlives the page
+ * @param waits whether a customer waits for it
+ * @returns what it answered, in our words
+ */
+export type AskServer = (options: CompleteOptions, ids: Ids, timeoutMs: number, keepalive: boolean, waits: boolean) => Promise<Reply>;
 
 /** Told of each phase, and of the reply that led to it. */
 type Watch = (phase: Phase, reply?: Reply) => void;
@@ -84,7 +94,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     Promise.resolve(value).then(callback);
   };
   const report = (error: ImpRedirectError) => call(settings.onError ?? console.error, error);
-  const locale = () => (/^ko/i.test(edges.pageLanguage()) ? 'ko' : 'en');
+  const locale = () => localeOf(edges.pageLanguage());
 
   const settled = async (completion: Confirmation) => {
     const { claim, verdict } = completion;
@@ -93,7 +103,9 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     edges.emit('verdict', completion);
     // By then the page's own scripts are listening. A page that goes before that has signalled nothing, and marked nothing.
     await edges.whenParsed();
-    if (!(await edges.settleEntry(claim, merchantUid, verdict.status === 'paid'))) return;
+    const [isNew, context] = await edges.settleEntry(claim, merchantUid, verdict.status === 'paid');
+    if (FULL) call(settings.onVerdict, { ...completion, context });
+    if (!isNew) return;
     edges.emit('paid', completion);
     call(settings.onPaid, completion);
   };
@@ -132,15 +144,16 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
       }
       dueMs = Infinity;
       edges.emit('attempt', { claim, attempt: ++asked });
-      const { confirmUrl, timeoutMs = TIMEOUT_MS } = settings;
+      const { timeoutMs = TIMEOUT_MS } = settings;
       // Only the first with keepalive: its quota may be spent, and Chrome 80 has none for another origin.
-      const answer = edges.postConfirm(confirmUrl, claim, timeoutMs, asked < 2).then((reply) => {
+      const answer = edges.askServer(settings, claim, timeoutMs, asked < 2, !kind).then((reply) => {
         asking = false;
         // Cut off by leaving: nobody knows. Who comes back asks at once.
         if (!reply.httpStatus && edges.isLeaving()) notBeforeMs = 0;
         else {
-          edges.tellTabs(key, reply);
           exchange.hear(reply);
+          // Each page is sent to the server's own by its own answer.
+          if (!(FULL && phase.verdict?.status === 'page')) edges.tellTabs(key, reply);
         }
       });
       // A page in the back/forward cache must hold no lock.
@@ -199,6 +212,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
 
   /** Goes on with what other pages, or this one before a crash, left undone. */
   const drain = async () => {
+    // A server that answers with a page of its own is for those who land.
+    if (FULL && settings.encoding === 'submit') return;
     // There must be a place for a banner, and somebody who listens.
     await edges.whenParsed();
     const outbox = await edges.readEntries();
@@ -249,7 +264,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
           view(describePhase(phase, locale()));
           if (name === 'deferred') promise = undefined;
         }
-        if (verdict && reply) edges.settle({ claim, reply });
+        if (verdict && reply && !(FULL && verdict.status === 'page')) edges.settle({ claim, reply });
         if (name === 'deferred') edges.emit('deferred', { claim });
         if (verdict || name === 'deferred') resolve({ claim, verdict });
       };

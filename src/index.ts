@@ -3,34 +3,46 @@
  *
  * @module
  */
-import { createComplete } from './complete.js';
+import { askAdapted } from './adapt.js';
+import { type AskServer, createComplete } from './complete.js';
+import { type Diagnosis, diagnosisOf } from './core/diagnosis.js';
 import { type Environment, readEnvironment } from './core/environment.js';
-import type { CompleteOptions, WrapOptions } from './core/options.js';
+import { made } from './core/errors.js';
+import { localeOf } from './core/messages.js';
+import { type CompleteOptions, resolveWrapOptions, type WrapOptions } from './core/options.js';
 import type { Completion } from './core/phase.js';
 import { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 // Bare too: what it declares of document and window must reach those who import the types.
 import './edge/events.js';
 import { emit } from './edge/events.js';
-import { postConfirm } from './edge/http.js';
+import { inTime, postConfirm, send } from './edge/http.js';
 import { currentLanding, settle } from './edge/landing.js';
-import { isLeaving, isOnline, left, onRestore, onReturn } from './edge/lifecycle.js';
-import { goToLanding, isMobilePage, pageLanguage, resolveUrl, whenParsed } from './edge/page.js';
-import { interceptSdk } from './edge/sdk.js';
-import { dropEntry, exclusively, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
+import { isLeaving, isOnline, left, onRestore, onReturn, watchHidden } from './edge/lifecycle.js';
+import { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
+import { formFields, lookUp, submitForm } from './edge/page-values.js';
+import { findSdk, interceptSdk } from './edge/sdk.js';
+import { interceptV2 } from './edge/sdk-v2.js';
+import { dropEntry, exclusively, keepEntry, openStorage, readContext, readEntries, settleEntry } from './edge/storage.js';
 import { hearTabs, tellTabs } from './edge/tabs.js';
-import { openBanner, openView, remountView } from './edge/view.js';
-import { wrap as wrapWith } from './pay.js';
+import { isTwice } from './edge/tag.js';
+import { offerLanding, openBanner, openView, remountView } from './edge/view.js';
+import { isWrapping, wrap as wrapWith } from './pay.js';
 
-export type { Claim, ClaimKind, Ids } from './core/claim.js';
+export type { Answers, VocabularyName } from './core/answers.js';
+export type { Claim, ClaimFlow, ClaimKind, Ids } from './core/claim.js';
+export type { Diagnosis } from './core/diagnosis.js';
 export type { Environment, InAppBrowser } from './core/environment.js';
 export { type Actor, type ErrorCode, ImpRedirectError } from './core/errors.js';
 export type { ImpRedirectEvents } from './core/events.js';
 export type { Locale } from './core/messages.js';
-export type { CompleteOptions, ElementLike, WrapOptions } from './core/options.js';
+export type { AbortSignalLike, CompleteOptions, ConfirmRequest, ElementLike, WrapOptions } from './core/options.js';
+export type { Context } from './core/outbox.js';
 export type { Completion, Confirmation } from './core/phase.js';
+export type { Fields, Template } from './core/request.js';
 export type { RetryOptions } from './core/retry.js';
 export type { Answer, FinalVerdict, Verdict, VerdictStatus } from './core/verdict.js';
 export { readClaim } from './edge/landing.js';
+export { unwrap } from './pay.js';
 
 /**
  * Gives every payment a way home: from now on `IMP.request_pay` gets an `m_redirect_url` where the merchant gave none,
@@ -47,14 +59,30 @@ export { readClaim } from './edge/landing.js';
 export const wrap = (options: WrapOptions): void =>
   wrapWith(options, {
     resolveUrl,
+    resolveWrapOptions,
+    makeSafeUrl,
+    damageOf,
     isMobilePage,
+    formFields,
     interceptSdk,
-    goToLanding,
+    interceptV2,
     openStorage,
     keepEntry,
+    dropEntry,
+    later,
+    cancel,
     onRestore,
+    watchHidden,
     emit,
+    withResponse,
+    pageLanguage,
+    goToLanding,
+    offerLanding,
   });
+
+const askServer: AskServer = FULL
+  ? (...question) => askAdapted(...question, { inTime, send, lookUp, submitForm, resolveUrl, goToLanding, readContext })
+  : postConfirm;
 
 /**
  * Completes a landing: shows a provisional view at once, asks the merchant's server until it knows, shows its verdict.
@@ -80,7 +108,7 @@ export const complete: (options: CompleteOptions) => Promise<Completion | null> 
   later,
   cancel,
   emit,
-  postConfirm,
+  askServer,
   isLeaving,
   isOnline,
   left,
@@ -97,6 +125,22 @@ export const complete: (options: CompleteOptions) => Promise<Completion | null> 
   remountView,
   openBanner,
 });
+
+/**
+ * Tells what is wrong on this page, as far as it is known by now: for the developer who puts the script there. Nothing of a
+ * customer or an order is in it.
+ *
+ * @returns one entry for each kind of thing, in words of the page's language; none where all is well
+ */
+export function diagnose(): Diagnosis[] {
+  const sdk = findSdk();
+  if (sdk) made.delete('sdk_not_found');
+  else made.set('sdk_not_found', '');
+  if (isTwice()) made.set('script_twice', '');
+  // The current SDK, loaded once more, takes the place of what stood in front of it.
+  if (sdk === 'bare' && isWrapping()) made.set('wrapped_late', '');
+  return diagnosisOf(made, localeOf(pageLanguage()));
+}
 
 /**
  * Tells what page we are in, as far as payments care: a phone, which system, an app's built-in browser.

@@ -1,12 +1,17 @@
 // The script tag's entry: publishes the one global, then starts what the tag's data-* attributes ask for. What is wrong
 // with them is thrown, and so stands in the console.
-import type { CompleteOptions, WrapOptions } from './core/options.js';
+import { COMPLETE_NAMES, type CompleteOptions, pick, WRAP_NAMES, type WrapOptions } from './core/options.js';
 import { ownTag, publish } from './edge/tag.js';
-import { complete, environment, readClaim, wrap } from './index.js';
+import { complete, diagnose, environment, readClaim, unwrap, wrap } from './index.js';
 
 const tag = ownTag();
-const api = publish({ complete, environment, readClaim, wrap });
-const { redirectUrl, inject, confirmUrl, result, recover, maxTries, timeoutMs, recoverAfterMs, baseDelayMs, maxDelayMs } = tag;
-if (confirmUrl != null)
-  api.complete({ confirmUrl, result, recover, maxTries, timeoutMs, recoverAfterMs, baseDelayMs, maxDelayMs } as unknown as CompleteOptions);
-if (redirectUrl != null) api.wrap({ redirectUrl, inject } as WrapOptions);
+const api = publish({ complete, environment, readClaim, unwrap, wrap, ...(DEBUG && { diagnose }) });
+if (tag.confirmUrl != null) api.complete(pick(tag, COMPLETE_NAMES) as unknown as CompleteOptions);
+if (tag.redirectUrl != null) api.wrap(pick(tag, WRAP_NAMES) as unknown as WrapOptions);
+
+// For the developer: what is wrong, once the page is there and whenever something more is.
+if (DEBUG && tag.debug != null) {
+  const print = () => console.table(diagnose());
+  addEventListener('load', print);
+  document.addEventListener('imp-redirect:deferred', print);
+}

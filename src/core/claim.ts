@@ -7,6 +7,9 @@
  */
 export type ClaimKind = 'claimed-success' | 'claimed-failure' | 'cancelled' | 'unknown' | 'malformed';
 
+/** What a landing is of, where it is no payment: an identity verification (`IMP.certification`), or the issue of a billing key. */
+export type ClaimFlow = 'certification' | 'billing';
+
 /** The two ids that name a payment. Either may be missing; both come from outside and may be anything. */
 export interface Ids {
   /** PortOne's payment id (`imp_uid`); `null` where the landing has none. */
@@ -20,6 +23,8 @@ export interface Ids {
  */
 export interface Claim extends Ids {
   readonly kind: ClaimKind;
+  /** What `wrap` marked the landing URL with; a payment has no mark. */
+  readonly flow?: ClaimFlow;
   /** The gateway's code (`error_code`), as it came; there is no scheme to them. `null` where there is none. */
   readonly errorCode: string | null;
   /** The gateway's message (`error_msg`), as it came: text for a person. `null` where there is none. */
@@ -68,16 +73,20 @@ export function readUrl(url: string, parse: (pair: string) => Iterable<[key: str
     let damaged = /#(?![!/])/.test(before);
     query = `&${query}`;
     if (!LANDING.test(query) && !(/&error_msg=/.test(query) && /&(error_code|success)=/.test(query))) {
+      if (!FULL) return part;
       // V2 calls the same by other names. Two of its keys say nothing here, like a flag that is neither true nor false.
       query = query
         .replace(/&txId=/g, '&imp_uid=')
         .replace(/&payment_?[iI]d=/g, '&merchant_uid=')
         .replace(/&(transactionType|billingKey)=/g, '&imp_status=')
         .replace(/&message=/g, '&error_msg=')
-        .replace(/&code=/g, '&error_code=');
+        .replace(/&code=/g, '&error_code=')
+        .replace(/&(pgCode|pgMessage|paymentToken|billingIssueToken)=[^&]*/g, '');
       // Naver Pay's own landing has a paymentId too.
       if (/&resultCode=/.test(query) || !LANDING.test(query)) return part;
     }
+    const flow = FULL && (/&imp_flow=(certification|billing)(?![^&?])/.exec(query)?.[1] as ClaimFlow | undefined);
+    if (flow) query = query.replace(/&imp_flow=\w*(\?)?/g, (_, second?: string) => (second ? '&?' : ''));
     let said: Partial<Record<string, string | null>> = {};
     const kept = query
       // iOS apps get the whole landing URL in an id, with a landing of its own within.
@@ -121,7 +130,7 @@ export function readUrl(url: string, parse: (pair: string) => Iterable<[key: str
           : CANCEL.test(`${errorCode}${errorMessage}`)
             ? 'cancelled'
             : 'claimed-failure';
-    claim = { kind, impUid, merchantUid, errorCode, errorMessage };
+    claim = { kind, impUid, merchantUid, errorCode, errorMessage, ...(FULL && flow && { flow }) };
     return (kept ? before : before.slice(0, -1)) + kept;
   });
   return claim && { claim, cleanUrl };

@@ -8,7 +8,12 @@ import type { Confirmation } from './phase.js';
 export interface ImpRedirectEvents {
   /** A customer leaves for the gateway. */
   departure: { readonly merchantUid: string };
-  /** A customer left for the gateway, and is back on that very page: by "back", out of the browser's cache. Free the pay button. */
+  /** A payment was begun, and for a while nothing was heard of it, and the page was never left: a window that was blocked, for one. Free the pay button. */
+  never_left: { readonly merchantUid: string };
+  /**
+   * A customer left for the gateway, and is back on that very page: by "back", out of the browser's cache, or after looking
+   * at something else for longer than payments take. Free the pay button.
+   */
   returned_without_result: { readonly merchantUid: string };
   /** The page is a landing. */
   landing: { readonly claim: Claim };

@@ -1,11 +1,51 @@
+import type { Claim, ClaimFlow } from './claim.js';
 import type { Phase } from './phase.js';
-import type { Answer, VerdictStatus } from './verdict.js';
+import type { Answer, FinalVerdict, VerdictStatus } from './verdict.js';
 
 /** A language that is built in. */
 export type Locale = 'ko' | 'en';
 
 /** What the card can say at one time. `incomplete` is what the gateway claims; `failed` is what the server says. */
 export type ViewState = 'confirming' | 'incomplete' | 'retrying' | 'deferred' | Exclude<VerdictStatus, 'pending'>;
+
+// What stands for "payment" where it is none, by its endings: 결제를, 결제가, 결제 내역, 결제하지; payment, pay again.
+const INSTEAD: Readonly<Record<ClaimFlow, Readonly<Record<string, string>>>> = {
+  certification: {
+    를: '본인인증을',
+    가: '본인인증이',
+    ' 내역': '인증 내역',
+    하지: '인증하지',
+    ment: 'identity verification',
+    ' again': 'verify again',
+  },
+  billing: {
+    를: '결제수단 등록을',
+    가: '결제수단 등록이',
+    ' 내역': '등록 내역',
+    하지: '등록하지',
+    ment: 'payment method registration',
+    ' again': 'register again',
+  },
+};
+
+/** What it is about: a verdict knows better than a URL. */
+const flowOf = ({ flow }: Claim, verdict: FinalVerdict | undefined): ClaimFlow | undefined =>
+  verdict?.status === 'paid'
+    ? undefined
+    : verdict?.status === 'certified'
+      ? 'certification'
+      : verdict?.status === 'registered'
+        ? 'billing'
+        : flow;
+
+/** The words about what it is that the customer comes back from. */
+const wordsAbout = (flow: ClaimFlow | undefined, words: string): string =>
+  flow
+    ? words.replace(/(?:결제|([Pp])ay)(를|가| 내역|하지|ment| again)/g, (_, p: string | undefined, ending: string) => {
+        const word = INSTEAD[flow][ending] as string;
+        return p === 'P' ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+      })
+    : words;
 
 /** What the customer is to see, from top to bottom: text, the element that it goes into, and what stands before it there. */
 export interface ViewModel {
@@ -55,6 +95,13 @@ const WORDS: Readonly<Record<Locale, string>> = {
   ].join('|'),
 };
 
+/** The built-in language that is nearest to a page's own. */
+export const localeOf = (language: string): Locale => (/^ko/i.test(language) ? 'ko' : 'en');
+
+/** Of a link to the landing page, where the merchant's own page has stopped. */
+export const offerText = (language: string): string =>
+  localeOf(language) === 'ko' ? '결제 결과 확인하기' : 'See the result of your payment';
+
 /**
  * What the customer is to see in a phase. Final words need a verdict, and only a settled phase has one.
  *
@@ -78,7 +125,7 @@ export function describePhase({ name, claim, verdict }: Phase, locale: Locale, i
     dueLabel,
     close,
     again,
-  ] = WORDS[locale].split('|');
+  ] = (FULL ? wordsAbout(flowOf(claim, verdict), WORDS[locale]) : WORDS[locale]).split('|');
   const { kind, impUid, merchantUid, errorMessage } = claim;
   const {
     merchant_uid = merchantUid,
@@ -97,7 +144,16 @@ export function describePhase({ name, claim, verdict }: Phase, locale: Locale, i
     (name === 'confirming' && claimsFailure && !/이미 결제/.test(`${errorMessage}`)
       ? 'incomplete'
       : (name as Exclude<Phase['name'], 'settled'>));
-  const titles: Partial<Record<ViewState, string | undefined>> = { deferred, paid, ready, failed, cancelled, forged, incomplete: failed };
+  const titles: Partial<Record<ViewState, string | undefined>> = {
+    deferred,
+    paid,
+    ready,
+    failed,
+    cancelled,
+    forged,
+    incomplete: failed,
+    ...(FULL && { certified: paid, registered: paid }),
+  };
   const canAsk = (impUid ?? merchantUid) && /retrying|deferred/.test(state);
   const saying = message ?? (claimsFailure && !/paid|ready/.test(state) && errorMessage);
   return {

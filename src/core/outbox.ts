@@ -1,7 +1,7 @@
 import type { Ids } from './claim.js';
 
 /**
- * What is remembered over page loads about an order: two ids and two times, and nothing else.
+ * What is remembered over page loads about an order: two ids and two times, and what the merchant named of the page (see `Times`).
  *
  * - `departed`: the customer has left for the gateway
  * - `landed`: the customer is back, and there is no verdict yet
@@ -10,8 +10,14 @@ import type { Ids } from './claim.js';
  */
 export type EntryKind = 'departed' | 'landed' | 'paid' | 'asking';
 
-/** When it happened, and when it was last written (a departure: when the server was last asked about it), in milliseconds since 1970. */
-export type Times = readonly [atMs: number, writtenMs: number];
+/**
+ * When it happened, and when it was last written (a departure: when the server was last asked about it), in milliseconds since
+ * 1970; and what `wrap` was told to keep of the page, where it was.
+ */
+export type Times = readonly [atMs: number, writtenMs: number, context?: Context];
+
+/** What a page knew when the payment began: untrusted, like everything that a browser keeps. */
+export type Context = Readonly<Record<string, unknown>>;
 
 /** The outbox: from what an entry is about to its times, the oldest first. */
 export type Outbox = Record<string, Times>;
@@ -24,7 +30,7 @@ export const partsOf = (key: string) =>
   key.split('\t').map((part) => part || null) as [kind: EntryKind, impUid: string | null, merchantUid: string | null];
 
 // Of an entry as JSON. Ids with a quote or a backslash in them are not remembered: nobody gives such.
-const ENTRY = /^\["\w+(?!\\t\\t")(\\t[^"\\]{0,256}){2}",\[\d+,\d+]]$/;
+const ENTRY = /^\["\w+(?!\\t\\t")(\\t[^"\\]{0,256}){2}",\[\d+,\d+(,\{[\s\S]*})?]]$/;
 
 /** More are not kept: the oldest go first. */
 const MAX_ENTRIES = 50;

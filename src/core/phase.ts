@@ -1,4 +1,5 @@
 import type { Claim } from './claim.js';
+import type { Context } from './outbox.js';
 import type { FinalVerdict, Outcome } from './verdict.js';
 
 /**
@@ -30,6 +31,8 @@ export interface Completion {
 /** How it ended, finally. */
 export interface Confirmation extends Completion {
   readonly verdict: FinalVerdict;
+  /** To `onVerdict`: what `wrap` kept of the page that the payment began on. Untrusted: it was kept by the browser. */
+  readonly context?: Context | undefined;
 }
 
 /** Whether an answer leaves nothing to ask: a virtual account may be paid into, and a failed order may be approved late. */

@@ -9,8 +9,10 @@ import { ImpRedirectError } from './errors.js';
  * - `failed`, `cancelled`: the server asked, and it is so
  * - `forged`: the payment does not match the order
  * - `pending`: not known yet
+ * - `certified`: the identity verification is there; `registered`: the billing key is
+ * - `page`: the server has a page of its own that says the rest, and the customer is on the way to it (`answers`, `encoding: 'submit'`)
  */
-export type VerdictStatus = 'paid' | 'ready' | 'failed' | 'cancelled' | 'forged' | 'pending';
+export type VerdictStatus = 'paid' | 'ready' | 'failed' | 'cancelled' | 'forged' | 'pending' | 'page' | 'certified' | 'registered';
 
 /**
  * What the merchant's server may say beside the verdict, in PortOne's own spelling. All of it is optional, and it may say
@@ -28,6 +30,8 @@ export interface Answer {
   readonly vbank_num?: string;
   readonly vbank_holder?: string | null;
   readonly vbank_date?: number;
+  /** With `ready`: that an account was issued, where its number is not told. */
+  readonly issued?: boolean;
   /** With `pending`: when to ask again, in milliseconds. */
   readonly poll_after_ms?: number;
   readonly [key: string]: unknown;
@@ -65,6 +69,13 @@ export interface Reply {
  */
 export type Outcome = Verdict | ImpRedirectError;
 
+/** No answer, or one that says "later". */
+export const isLater = (httpStatus: number): boolean => /^(0|5|408|425|429)/.test(`${httpStatus}`);
+
+const STATUS = FULL
+  ? /^(paid|ready|failed|cancelled|forged|pending|page|certified|registered)$/
+  : /^(paid|ready|failed|cancelled|forged|pending)$/;
+
 /**
  * Makes a verdict of a reply, or tells why it is none. No answer, 408, 425, 429 and 5xx mean "later", whatever the body says.
  * A verdict counts with 4xx as with 2xx: PortOne's own sample server answers 400 for a forgery.
@@ -75,17 +86,13 @@ export type Outcome = Verdict | ImpRedirectError;
  * @param asked the ids that were sent
  */
 export function parseVerdict({ httpStatus, text, cause }: Reply, { impUid, merchantUid }: Ids): Outcome {
-  if (/^(0|5|408|425|429)/.test(`${httpStatus}`)) return new ImpRedirectError('confirm_unreachable', httpStatus || cause, 'network', cause);
+  if (isLater(httpStatus)) return new ImpRedirectError('confirm_unreachable', httpStatus || cause, 'network', cause);
   try {
     const answer: Answer = JSON.parse(text as string);
-    const { status, imp_uid, merchant_uid, vbank_num } = answer;
-    if (
-      /^(paid|ready|failed|cancelled|forged|pending)$/.test(status as string) &&
-      (impUid ?? imp_uid) === imp_uid &&
-      (merchantUid ?? merchant_uid) === merchant_uid
-    )
+    const { status, imp_uid, merchant_uid, vbank_num, issued } = answer;
+    if (STATUS.test(status as string) && (impUid ?? imp_uid) === imp_uid && (merchantUid ?? merchant_uid) === merchant_uid)
       // "ready" without an account: the customer left the gateway's window. Not finished, and not failed either.
-      return { status: status === 'ready' && !vbank_num ? 'pending' : status, answer } as Verdict;
+      return { status: status === 'ready' && !(vbank_num || issued) ? 'pending' : status, answer } as Verdict;
   } catch {}
-  return new ImpRedirectError('confirm_unreadable', httpStatus);
+  return new ImpRedirectError('confirm_unreadable', cause ?? httpStatus);
 }

@@ -2,33 +2,52 @@ import type { Ids } from '../core/claim.js';
 import type { Reply } from '../core/verdict.js';
 
 /**
- * Asks the merchant's server, once. It never throws.
+ * Runs an exchange with the merchant's server, in bounded time. It never throws.
  *
- * The request goes where the merchant said and nowhere else: it follows no redirect (a 307 would carry the body to
- * another origin), tells no referrer (the landing URL), and sends cookies to the own origin only, as fetch
- * does by default.
- *
- * @param timeoutMs how long the whole exchange may take, in milliseconds
- * @param keepalive whether it outlives the page
+ * @param timeoutMs how long it may take, in milliseconds
+ * @param exchange heeds the signal
  */
-export async function postConfirm(url: string, { impUid, merchantUid }: Ids, timeoutMs: number, keepalive: boolean): Promise<Reply> {
+export async function inTime(timeoutMs: number, exchange: (signal: AbortSignal) => Promise<Reply>): Promise<Reply> {
   // Not AbortSignal.timeout: iOS 14 and Chrome 80 have none.
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeoutMs);
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ imp_uid: impUid, merchant_uid: merchantUid }),
-      keepalive,
-      redirect: 'error',
-      referrerPolicy: 'no-referrer',
-      signal: controller.signal,
-    });
-    return { httpStatus: response.status, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
+    return await exchange(controller.signal);
   } catch (cause) {
     return { httpStatus: 0, cause };
   } finally {
     clearTimeout(timer);
   }
 }
+
+/**
+ * Sends one request.
+ *
+ * It goes where the merchant said and nowhere else: it follows no redirect (a 307 would carry the body to another origin),
+ * does not tell the landing URL as its referrer, and sends cookies to the own origin only, as fetch does by default.
+ */
+export async function send(url: string, init: RequestInit): Promise<Reply> {
+  const response = await fetch(url, { method: 'POST', redirect: 'error', referrerPolicy: 'no-referrer', ...init });
+  return { httpStatus: response.status, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
+}
+
+/**
+ * Asks the merchant's server by our own contract, once.
+ *
+ * @param timeoutMs how long the whole exchange may take, in milliseconds
+ * @param keepalive whether it outlives the page
+ */
+export const postConfirm = (
+  { confirmUrl }: { readonly confirmUrl: unknown },
+  { impUid, merchantUid }: Ids,
+  timeoutMs: number,
+  keepalive: boolean,
+): Promise<Reply> =>
+  inTime(timeoutMs, (signal) =>
+    send(confirmUrl as string, {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ imp_uid: impUid, merchant_uid: merchantUid }),
+      keepalive,
+      signal,
+    }),
+  );

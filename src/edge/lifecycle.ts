@@ -24,6 +24,19 @@ export const onRestore = (listener: () => void): void =>
     if (persisted) listener();
   });
 
+/** @returns tells whether the page was out of sight since */
+export function watchHidden(): () => boolean {
+  let hidden = false;
+  document.addEventListener(
+    'visibilitychange',
+    () => {
+      hidden = true;
+    },
+    { once: true },
+  );
+  return () => hidden;
+}
+
 /** Whether the page is being left: whatever fails now says nothing. */
 export const isLeaving = (): boolean => leaving;
 

@@ -25,13 +25,61 @@ export const whenParsed = (): Promise<unknown> =>
     else resolve(0);
   });
 
+/** A landing's keys in a URL that is used again, in its query or behind its hash. */
+const STALE = /([?&])((imp_uid|merchant_uid|imp_success|imp_status|success|error_(code|coe|msg))(=[^&#]*)?(&|(?=#|$)))+/g;
+
 /**
- * Takes the customer to a landing URL, with the fields of a callback's response in its query as a redirect would have them:
- * behind what is there, where the fresh ones are looked for.
+ * Makes a landing URL that the SDK cannot break: absolute, ASCII, without an earlier landing's keys, without a user and a
+ * password, encoded once; where there are two parameters or more it ends in "&", for otherwise the SDK runs its own on to
+ * the last one. Another app's scheme is left alone.
+ *
+ * @see portone-io's SDK 1.2.0, injectQuery
  */
-export function goToLanding(landingUrl: string, response: Readonly<Record<string, unknown>>): void {
-  const url = parseUrl(landingUrl);
+export function makeSafeUrl(given: string): string {
+  try {
+    const url = parseUrl(given.replace(/%25(?=[\da-f]{2})/gi, '%'));
+    url.username = url.password = '';
+    if (/^http/.test(url.protocol))
+      return url.href
+        .replace(STALE, '$1')
+        .replace(/[?&]+(?=#|$)/g, '')
+        .replace(/^[^#]*\?[^#]*&[^#]+/, '$&&');
+  } catch {}
+  return given;
+}
+
+const DAMAGES: readonly [RegExp, string][] = [
+  [/^(?![a-z][\w+.-]*:)/i, 'relative'],
+  [/[^!-~]/, 'not ASCII'],
+  [/\/\/[^/?#]*@/, 'with credentials'],
+  [/%25[\da-f]{2}/i, 'encoded twice'],
+  [/* @__PURE__ */ new RegExp(STALE.source), "with an earlier landing's keys"],
+  [/^[^#]*\?[^#]*&[^#]*[^#&](#|$)/, 'two parameters without "&" at the end'],
+];
+
+/** What {@link makeSafeUrl} mends in a URL, in words. */
+export const damageOf = (given: string): string =>
+  DAMAGES.filter(([sign]) => sign.test(given))
+    .map(([, damage]) => damage)
+    .join(', ');
+
+/**
+ * A landing URL with the fields of a callback's response in its query, as a redirect would have them: behind what is there,
+ * where the fresh ones are looked for.
+ */
+export function withResponse(landingUrl: string, response: Readonly<Record<string, unknown>>): string {
+  let url: URL;
+  try {
+    url = parseUrl(landingUrl);
+  } catch {
+    return '';
+  }
   for (const key in response) if (LANDING_KEY.test(key)) url.searchParams.append(key, (response[key] ?? '') as string);
   // The merchant's own m_redirect_url may be any app's scheme, but never a script.
-  if (!/script:/.test(url.protocol)) location.assign(url);
+  return /script:/.test(url.protocol) ? '' : url.href;
 }
+
+/** Takes the customer there. */
+export const goToLanding = (url: string): void => {
+  if (url) location.assign(url);
+};

@@ -1,5 +1,5 @@
 import type { Ids } from '../core/claim.js';
-import { type EntryKind, keyOf, type Outbox, rewrite } from '../core/outbox.js';
+import { type Context, type EntryKind, keyOf, type Outbox, rewrite } from '../core/outbox.js';
 
 /** Of the database, its one store, and the one record in it; of the copy too. A later format takes another name. */
 const NAME = 'imp-redirect';
@@ -62,20 +62,36 @@ function update(change: Change): Promise<unknown> {
 }
 
 /**
- * Keeps an entry; a landing in place of its departure, unless it is an old one that is seen again.
+ * Keeps an entry; a landing in place of its departure, unless it is an old one that is seen again. What was kept of the page stays with it.
  *
  * @param atMs when it happened, if not now
+ * @param context what is to be kept of the page
  * @returns why it is not in the database, where it is not: the copy does not outlive a browser that is killed
  */
-export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs = Date.now()): Promise<unknown> =>
+export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs = Date.now(), context?: Context): Promise<unknown> =>
   update((outbox) => {
     const key = keyOf(kind, ids);
+    const departure = keyOf('departed', { ...ids, impUid: null });
+    const kept = context ?? outbox[departure]?.[2];
     if (kind === 'landed') {
       if (key in outbox) return;
-      delete outbox[keyOf('departed', { ...ids, impUid: null })];
+      delete outbox[departure];
     }
-    outbox[key] = [atMs, Date.now()];
+    outbox[key] = kept ? [atMs, Date.now(), kept] : [atMs, Date.now()];
   });
+
+/** What was kept of the page that a payment began on, in an outbox. */
+const contextIn = (outbox: Outbox, { impUid, merchantUid }: Ids): Context | undefined =>
+  outbox[keyOf('landed', { impUid, merchantUid })]?.[2] ?? outbox[keyOf('departed', { merchantUid })]?.[2];
+
+/** The same, from whichever place has it: the database may have got the landing, and never the departure. */
+export async function readContext(ids: Ids): Promise<Context | undefined> {
+  let context: Context | undefined;
+  await update((outbox) => {
+    context ??= contextIn(outbox, ids);
+  });
+  return context;
+}
 
 /** Drops an entry. */
 export const dropEntry = (kind: EntryKind, ids: Partial<Ids>): Promise<unknown> =>
@@ -86,12 +102,18 @@ export const dropEntry = (kind: EntryKind, ids: Partial<Ids>): Promise<unknown> 
 /**
  * Drops what there is about a payment that has its verdict, in one step with marking its order as paid, if it is.
  *
- * @returns whether it is marked now, and was not before: true on one page only, of many that ask at once
+ * @returns whether it is marked now, and was not before: true on one page only, of many that ask at once; and what was kept of the page
  */
-export async function settleEntry(claim: Ids, merchantUid: string | null, isPaid: boolean): Promise<boolean> {
+export async function settleEntry(
+  claim: Ids,
+  merchantUid: string | null,
+  isPaid: boolean,
+): Promise<[isNew: boolean, context: Context | undefined]> {
   const mark = keyOf('paid', merchantUid ? { merchantUid } : claim);
   let isNew = isPaid;
+  let context: Context | undefined;
   const change: Change = (outbox) => {
+    context ??= contextIn(outbox, claim);
     delete outbox[keyOf('landed', claim)];
     // What is said of one try says nothing of a later one, for which the customer may have left by now.
     if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];
@@ -101,7 +123,7 @@ export async function settleEntry(claim: Ids, merchantUid: string | null, isPaid
   // The database first: its transactions come one after the other.
   await updateDatabase(change);
   updateCopy(change);
-  return isNew;
+  return [isNew, context];
 }
 
 /** No lease is longer, in milliseconds, whether its holder is gone or not: a little more than a try takes by default. */

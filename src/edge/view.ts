@@ -67,6 +67,16 @@ export function openBanner(model: ViewModel): void {
   paint(banner, model, () => banner.remove());
 }
 
+/** Offers the customer a page to go to, at the top of the window. @param text of the link */
+export function offerLanding(url: string, text: string): void {
+  if (!url) return;
+  const link = document.createElement('a');
+  link.href = url;
+  link.textContent = text;
+  link.style.cssText = BANNER_STYLE;
+  document.body.append(link);
+}
+
 function paint(card: HTMLElement, { rows }: ViewModel, press: () => void): void {
   card.textContent = '';
   for (const [tag, text, label] of rows)

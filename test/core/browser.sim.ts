@@ -9,7 +9,7 @@ import { randomOf } from '../../scripts/random.js';
 import { type CompleteEdges, createComplete } from '../../src/complete.js';
 import type { Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
-import type { CompleteOptions } from '../../src/core/options.js';
+import { type CompleteOptions, resolveWrapOptions } from '../../src/core/options.js';
 import { keyOf as entryKeyOf, type Outbox, partsOf, rewrite } from '../../src/core/outbox.js';
 import { MAX_TRIES } from '../../src/core/retry.js';
 import type { PayEdges } from '../../src/pay.js';
@@ -919,10 +919,12 @@ export class Page {
     const { world, browser, tab } = this;
     world.note(`${this.name} loads ${tab.entry.url.slice(SHOP.length)}${tab.entry.state ? ' with a state' : ''}`);
     const values = this.globals();
-    const edges = loadEdges(values) as unknown as CompleteEdges & PayEdges;
+    const edges = loadEdges(values) as unknown as CompleteEdges & PayEdges & { readonly postConfirm: CompleteEdges['askServer'] };
     if (this.key) browser.owe(this.key, this);
     const counted = {
       __proto__: edges,
+      // By our own contract; test/edge/adapt.test.ts has the others.
+      askServer: edges.postConfirm,
       later: (work: () => void, delayMs: number) => {
         this.waits++;
         const timer = { over: false, id: undefined as unknown };
@@ -988,7 +990,15 @@ export class Page {
       const { wrap } = loadPay(values) as { wrap(options: object, edges: object): void };
       wrap(
         { redirectUrl: '/done' },
-        { __proto__: edges, interceptSdk: (replace: (original: () => void) => (params: object) => void) => replace(() => {})(params) },
+        {
+          __proto__: edges,
+          resolveWrapOptions,
+          interceptSdk: (replace: (original: () => void) => (params: object) => void) => {
+            replace(() => {})(params);
+            return () => {};
+          },
+          interceptV2: () => () => {},
+        },
       );
     };
     this.enter(() => this.run?.());

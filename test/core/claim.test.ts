@@ -363,7 +363,7 @@ describe('the URL without the landing', () => {
     ['/done?a=1;imp_uid=1&merchant_uid=2', '/done?a=1'],
     ['/done?a=1%26imp_uid=1&merchant_uid=2', '/done?a=1'],
     ['/done?code=1&message=2&imp_uid=1', '/done?code=1&message=2'],
-    ['/done?txId=1&paymentId=2&code=3&message=4&pgCode=5', '/done?pgCode=5'],
+    ['/done?txId=1&paymentId=2&code=3&message=4&pgCode=5', '/done'],
     ['/#/done?imp_uid=1', '/#/done'],
     ['/#/done?a=1&imp_uid=1&b=2', '/#/done?a=1&b=2'],
     ['/?a=1#/done?imp_uid=1', '/?a=1#/done'],

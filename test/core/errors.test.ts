@@ -10,6 +10,14 @@ const CODES = Object.keys({
   confirm_unreachable: 1,
   confirm_unreadable: 1,
   confirm_expired: 1,
+  wrapped_late: 1,
+  already_open: 1,
+  merchant_uid_missing: 1,
+  redirect_url_unsafe: 1,
+  callback_threw: 1,
+  context_failed: 1,
+  sdk_not_found: 1,
+  script_twice: 1,
   storage_unavailable: 1,
 } satisfies Record<ErrorCode, 1>) as ErrorCode[];
 
@@ -36,6 +44,14 @@ describe('ImpRedirectError', () => {
       confirm_unreachable: 'network',
       confirm_unreadable: 'merchant',
       confirm_expired: 'merchant',
+      wrapped_late: 'merchant',
+      already_open: 'customer',
+      merchant_uid_missing: 'merchant',
+      redirect_url_unsafe: 'merchant',
+      callback_threw: 'merchant',
+      context_failed: 'merchant',
+      sdk_not_found: 'merchant',
+      script_twice: 'merchant',
       storage_unavailable: 'customer',
     };
     expect(Object.fromEntries(table)).toEqual(actors);

@@ -5,7 +5,7 @@ export const IDS = { impUid: 'imp_448280090638', merchantUid: 'order_1' } as con
 
 /** How a payment can end, as the server says. */
 export type Final = FinalVerdict['status'];
-export const FINAL: readonly Final[] = ['paid', 'ready', 'failed', 'cancelled', 'forged'];
+export const FINAL: readonly Final[] = ['paid', 'ready', 'failed', 'cancelled', 'forged', 'page', 'certified', 'registered'];
 
 /** A claim of the usual ids that says nothing, but for what is given. */
 export const claimOf = (said: Partial<Claim> = {}): Claim => ({

@@ -19,7 +19,10 @@ const settled = (status: Final, more: Partial<Answer> = {}, said: Partial<Claim>
   claim: claimOf(said),
   verdict: finalVerdictOf(status, more),
 });
-const settledAll = () => FINAL.map((status) => settled(status));
+const FLOWS = { certified: 'certification', registered: 'billing' } as const;
+/** Every verdict, about what it is a verdict about. */
+const settledAll = () =>
+  FINAL.map((status) => settled(status, {}, status === 'certified' || status === 'registered' ? { flow: FLOWS[status] } : {}));
 
 /** What stands on the card: rows without text are left out. Intl's spaces, and its Korean "AM", differ between releases of ICU. */
 const shown = (phase: Phase, locale: Locale = 'ko', isBanner = false) =>
@@ -81,13 +84,16 @@ describe('the state of the card', () => {
       expect(text).toMatch(locale === 'ko' ? /^[가-힣 ]+$/ : /^[A-Z][a-z ]+$/);
       titles.set(state, text);
     }
-    expect([...titles.keys()].sort()).toEqual(
-      ['cancelled', 'confirming', 'deferred', 'failed', 'forged', 'incomplete', 'paid', 'ready', 'retrying'].sort(),
-    );
+    expect([...titles.keys()].sort()).toEqual(['confirming', 'deferred', 'incomplete', 'retrying', ...FINAL].sort());
     // It is still being checked: nothing has happened that a customer must know.
     expect(titles.get('retrying')).toBe(titles.get('confirming'));
     expect(titles.get('deferred')).toBe(titles.get('confirming'));
-    expect(new Set(titles.values()).size).toBe(titles.size - 3);
+    // The server's own page is on its way, and says the rest.
+    expect(titles.get('page')).toBe(titles.get('confirming'));
+    // What is no payment is not called one.
+    expect(titles.get('certified')).not.toBe(titles.get('paid'));
+    expect(titles.get('registered')).not.toBe(titles.get('paid'));
+    expect(new Set(titles.values()).size).toBeLessThanOrEqual(titles.size - 4);
     expect(titles.get('incomplete')).toBe(titles.get('failed'));
   });
 
@@ -136,8 +142,9 @@ describe('nothing provisional sounds like an end', () => {
     expect([...states].sort()).toEqual(['confirming', 'deferred', 'incomplete', 'retrying']);
   });
 
-  it.each(LOCALES)('and of what is final only "paid" sounds like a success: %s', (locale) => {
-    for (const status of FINAL) expect(SUCCESS.test(shown(settled(status), locale)[0] as string)).toBe(status === 'paid');
+  it.each(LOCALES)('and of what is final only "paid", and what was done without paying, sounds like a success: %s', (locale) => {
+    for (const phase of settledAll())
+      expect(SUCCESS.test(shown(phase, locale)[0] as string)).toBe(/^(paid|certified|registered)$/.test(`${phase.verdict?.status}`));
   });
 });
 
@@ -175,6 +182,44 @@ describe('the words below the title', () => {
     expect(title).toMatch(/^h2: /);
     expect(words).toMatch(CALM[locale]);
     expect(rest).toEqual(['blockquote: 한도초과', locale === 'ko' ? 'p: 주문번호: order_1' : 'p: Order: order_1', BUTTON[locale]]);
+  });
+});
+
+describe('what is no payment', () => {
+  it.each<[locale: Locale, said: Partial<Claim>, phase: (said: Partial<Claim>) => Phase, title: string]>([
+    ['ko', { flow: 'certification' }, confirming, '본인인증을 확인하고 있습니다'],
+    ['ko', { flow: 'certification', kind: 'claimed-failure' }, confirming, '본인인증이 완료되지 않았습니다'],
+    ['ko', { flow: 'certification', ...NAMELESS }, deferred, '아직 본인인증을 확인하지 못했습니다'],
+    ['ko', { flow: 'certification' }, (said) => settled('certified', {}, said), '본인인증이 완료되었습니다'],
+    ['ko', { flow: 'certification' }, (said) => settled('failed', {}, said), '본인인증이 완료되지 않았습니다'],
+    ['ko', { flow: 'certification' }, (said) => settled('cancelled', {}, said), '본인인증이 취소되었습니다'],
+    ['ko', { flow: 'billing' }, confirming, '결제수단 등록을 확인하고 있습니다'],
+    ['ko', { flow: 'billing' }, (said) => settled('registered', {}, said), '결제수단 등록이 완료되었습니다'],
+    // It was paid with the very registration.
+    ['ko', { flow: 'billing' }, (said) => settled('paid', {}, said), '결제가 완료되었습니다'],
+    ['en', { flow: 'certification' }, confirming, 'Checking your identity verification'],
+    ['en', { flow: 'certification' }, (said) => settled('certified', {}, said), 'Identity verification complete'],
+    ['en', { flow: 'billing' }, confirming, 'Checking your payment method registration'],
+    ['en', { flow: 'billing' }, (said) => settled('registered', {}, said), 'Payment method registration complete'],
+  ])('%s, %o: %4$s', (locale, said, phase, title) => {
+    expect(shown(phase(said), locale)[0]).toBe(`h2: ${title}`);
+  });
+
+  it.each(LOCALES)('is nowhere told in the words of one, but for a payment method: %s', (locale) => {
+    const OF_A_PAYMENT = { ko: /결제(?!수단)/, en: /pay(?!ment method)/i };
+    for (const flow of ['certification', 'billing'] as const)
+      for (const phase of [
+        ...KINDS.flatMap((kind) =>
+          [{}, NAMELESS].flatMap((ids) => [confirming, retrying, deferred].map((make) => make({ flow, kind, ...ids }))),
+        ),
+        ...FINAL.filter((status) => status !== 'paid').map((status) => settled(status, {}, { flow })),
+      ])
+        expect(shown(phase, locale).join('\n')).not.toMatch(OF_A_PAYMENT[locale]);
+  });
+
+  it.each(LOCALES)('is not called a payment that is complete, where only its verdict tells what it is: %s', (locale) => {
+    for (const status of ['certified', 'registered'] as const)
+      expect(shown(settled(status), locale)[0]).not.toBe(shown(settled('paid'), locale)[0]);
   });
 });
 

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ImpRedirectError } from '../../src/core/errors.js';
 import {
+  COMPLETE_NAMES,
   type CompleteOptions,
+  isOn,
+  pick,
   type ResolveUrl,
   resolveCompleteOptions,
   resolveWrapOptions,
+  WRAP_NAMES,
   type WrapOptions,
 } from '../../src/core/options.js';
 
@@ -33,7 +37,31 @@ const OPTIONAL = [
   'maxTries',
   'baseDelayMs',
   'maxDelayMs',
+  'method',
+  'encoding',
+  'body',
+  'headers',
+  'csrf',
+  'credentials',
+  'next',
+  'certification',
+  'confirm',
+  'answers',
+  'onVerdict',
 ] as const satisfies (keyof CompleteOptions)[];
+
+const WRAP_OPTIONAL = [
+  'inject',
+  'repair',
+  'callback',
+  'single',
+  'resultTimeoutMs',
+  'certification',
+  'context',
+  'contextForm',
+  'contextParams',
+  'onError',
+] as const satisfies (keyof WrapOptions)[];
 
 /** A script tag's are text. */
 const NUMBERS = [1, 10_000, '10000', 99_999_999];
@@ -57,6 +85,26 @@ describe('resolveWrapOptions', () => {
     expect(resolveWrapOptions({ redirectUrl: '/complete', inject }, resolveUrl).inject).toBe(inject);
   });
 
+  it.each<[name: (typeof WRAP_OPTIONAL)[number], values: unknown[]]>([
+    ['repair', [true, false, '', 'true', 'false']],
+    ['callback', ['landing']],
+    ['single', [true, false, '', 'true', 'false']],
+    ['resultTimeoutMs', NUMBERS],
+    // A bare attribute is empty.
+    ['certification', [true, false, '']],
+    ['context', [() => ({})]],
+    ['contextForm', ['#order']],
+    ['contextParams', ['amount custom_data', ['amount'], '']],
+    ['onError', [() => {}]],
+  ])('%s may be any of %o, and is handed on as it is', (name, values) => {
+    for (const value of values)
+      expect(resolveWrapOptions({ redirectUrl: '/complete', [name]: value } as WrapOptions, resolveUrl)[name]).toBe(value);
+  });
+
+  it.each(WRAP_OPTIONAL)('%s may be undefined, and is then not given', (name) => {
+    expect(resolveWrapOptions({ redirectUrl: '/complete', [name]: undefined } as WrapOptions, resolveUrl)[name]).toBeUndefined();
+  });
+
   it('leaves the given options alone, frozen ones too', () => {
     const given = Object.freeze({ redirectUrl: '/complete' });
     resolveWrapOptions(given, resolveUrl);
@@ -78,6 +126,16 @@ describe('resolveWrapOptions', () => {
     ['inject: true', { redirectUrl: '/complete', inject: true }, 'inject', true],
     ['inject: null', { redirectUrl: '/complete', inject: null }, 'inject', null],
     ['a word that begins like one', { redirectUrl: '/complete', inject: 'mobile-only' }, 'inject', 'mobile-only'],
+    ['a word that callback does not know', { redirectUrl: '/complete', callback: 'always' }, 'callback', 'always'],
+    ['an empty callback', { redirectUrl: '/complete', callback: '' }, 'callback', ''],
+    ['callback: true', { redirectUrl: '/complete', callback: true }, 'callback', true],
+    ['a time with its unit', { redirectUrl: '/complete', resultTimeoutMs: '10m' }, 'resultTimeoutMs', '10m'],
+    ['no time', { redirectUrl: '/complete', resultTimeoutMs: 0 }, 'resultTimeoutMs', 0],
+    ['an empty time', { redirectUrl: '/complete', resultTimeoutMs: '' }, 'resultTimeoutMs', ''],
+    ['a typo in context', { redirectUrl: '/complete', contexts: 'a' }, 'contexts', 'a'],
+    ['a name that begins like one', { redirectUrl: '/complete', contextFormat: 'a' }, 'contextFormat', 'a'],
+    ['an option of complete that is like one', { redirectUrl: '/complete', timeoutMs: 1 }, 'timeoutMs', 1],
+    ['certification that is no JSON', { redirectUrl: '/complete', certification: 'yes' }, 'certification', 'yes'],
   ])('refuses %s', (_, options, name, value) => {
     const error = caught(() => resolveWrapOptions(options as WrapOptions, resolveUrl));
     expect(error).toBeInstanceOf(ImpRedirectError);
@@ -107,9 +165,10 @@ describe('resolveCompleteOptions', () => {
   it('the options are these, and no other', () => {
     const source = readFileSync(new URL('../../src/core/options.ts', import.meta.url), 'utf8');
     const retry = readFileSync(new URL('../../src/core/retry.ts', import.meta.url), 'utf8');
-    const [, ofComplete = ''] = source.split('export interface CompleteOptions');
-    const names = [...`${ofComplete}${retry}`.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
-    expect(names.sort()).toEqual([...OPTIONAL].sort());
+    const [, ofWrap = '', ofComplete = ''] = source.split(/export interface (?:WrapOptions|ConfirmRequest)/);
+    const namesIn = (text: string) => [...text.matchAll(/^ {2}(?:readonly )?(\w+)\?[:(]/gm)].map(([, name]) => name).sort();
+    expect(namesIn(`${ofComplete}${retry}`)).toEqual([...OPTIONAL].sort());
+    expect(namesIn(ofWrap)).toEqual([...WRAP_OPTIONAL].sort());
   });
 
   it.each<[name: keyof CompleteOptions, values: unknown[]]>([
@@ -124,6 +183,17 @@ describe('resolveCompleteOptions', () => {
     ['onRecovered', [() => {}]],
     ['onError', [() => {}]],
     ['result', ['#result', { nodeType: 1 }, '']],
+    ['method', ['GET', 'get', 'PUT']],
+    ['encoding', ['json', 'form', 'multipart', 'submit', 'none']],
+    ['body', ['a={imp_uid}', '', () => 'a']],
+    ['headers', [{ A: 'b' }, {}]],
+    ['csrf', [true, false, '', 'spring', 'false']],
+    ['credentials', ['include', 'omit', 'same-origin']],
+    ['next', [{ confirmUrl: '/save' }]],
+    ['certification', [{ confirmUrl: '/certify' }]],
+    ['confirm', [() => {}]],
+    ['answers', ['portone-manual', 'status paid', () => {}]],
+    ['onVerdict', [() => {}]],
   ])('%s may be any of %o, and is handed on as it is', (name, values) => {
     for (const value of values)
       expect(resolveCompleteOptions({ confirmUrl: '/complete', [name]: value } as CompleteOptions, resolveUrl)[name]).toBe(value);
@@ -177,6 +247,33 @@ describe('resolveCompleteOptions', () => {
     });
   });
 
+  it.each<[name: 'headers' | 'next' | 'certification', text: string, value: unknown]>([
+    ['headers', '{"Authorization":"Bearer {local:token}","X-A":"b"}', { Authorization: 'Bearer {local:token}', 'X-A': 'b' }],
+    ['headers', '{}', {}],
+    [
+      'next',
+      '{"confirmUrl":"/save","method":"PUT","body":"{\\"a\\":{imp_uid}}"}',
+      { confirmUrl: '/save', method: 'PUT', body: '{"a":{imp_uid}}' },
+    ],
+    ['certification', '{"confirmUrl":"/certify","answers":"ok true=certified"}', { confirmUrl: '/certify', answers: 'ok true=certified' }],
+  ])('%s may be JSON, for an attribute is text: %s', (name, text, value) => {
+    expect(resolveCompleteOptions({ confirmUrl: '/complete', [name]: text } as never, resolveUrl)[name]).toEqual(value);
+  });
+
+  it('text of the others that looks like JSON is text', () => {
+    const body = '{"uid":{imp_uid}}';
+    expect(resolveCompleteOptions({ confirmUrl: '/complete', body }, resolveUrl).body).toBe(body);
+  });
+
+  it.each<[name: string, options: object]>([
+    ['a function', { confirmUrl: () => '/any' }],
+    ['nothing, beside `confirm`', { confirm: () => ({}) }],
+    ['what is no URL, beside `confirm`', { confirm: () => ({}), confirmUrl: 'javascript:alert(1)' }],
+  ])('confirmUrl may be %s, and is handed on as it is', (_, options) => {
+    const given = options as CompleteOptions;
+    expect(resolveCompleteOptions(given, () => false)).toEqual({ ...given, confirmUrl: given.confirmUrl });
+  });
+
   it('names from the prototype are no options: old libraries put theirs on Object.prototype', () => {
     const given = Object.assign(Object.create({ each: () => {} }), { confirmUrl: '/complete' });
     expect(resolveCompleteOptions(given, resolveUrl)).toEqual({ confirmUrl: 'http://shop.example.kr/complete' });
@@ -212,9 +309,85 @@ describe('resolveCompleteOptions', () => {
     ['a word that begins like one of its', { confirmUrl: '/complete', recover: 'banners' }, 'recover', 'banners'],
     ['recover as a number', { confirmUrl: '/complete', recover: 1 }, 'recover', 1],
     ['recover: null', { confirmUrl: '/complete', recover: null }, 'recover', null],
+    ['an encoding that is not known', { confirmUrl: '/complete', encoding: 'xml' }, 'encoding', 'xml'],
+    ['an encoding in another case', { confirmUrl: '/complete', encoding: 'JSON' }, 'encoding', 'JSON'],
+    ['an empty encoding', { confirmUrl: '/complete', encoding: '' }, 'encoding', ''],
+    ['a word that begins like one of them', { confirmUrl: '/complete', encoding: 'forms' }, 'encoding', 'forms'],
+    ['headers that are no JSON', { confirmUrl: '/complete', headers: 'X-A: b' }, 'headers', 'X-A: b'],
+    ['half of them', { confirmUrl: '/complete', headers: '{"X-A":"b"' }, 'headers', '{"X-A":"b"'],
+    ['a second step that is no JSON', { confirmUrl: '/complete', next: '/save' }, 'next', '/save'],
+    ['certification that is no JSON', { confirmUrl: '/complete', certification: '/certify' }, 'certification', '/certify'],
+    ['an option of wrap that is like one', { confirmUrl: '/complete', contextParams: 'amount' }, 'contextParams', 'amount'],
+    ['a typo in answers', { confirmUrl: '/complete', answer: 'text' }, 'answer', 'text'],
+    ['a typo in headers', { confirmUrl: '/complete', header: '{}' }, 'header', '{}'],
   ])('refuses %s', (_, options, name, value) => {
     const error = caught(() => resolveCompleteOptions(options as CompleteOptions, resolveUrl));
     expect(error).toBeInstanceOf(ImpRedirectError);
     expect(error).toMatchObject(isInvalid(name, value));
+  });
+});
+
+describe('the attributes of a tag', () => {
+  it('are picked by their names: a foreign one is none of ours', () => {
+    const tag = { redirectUrl: '/complete', inject: 'mobile', foreign: 'x', confirmUrl: '/confirm', contextParams: 'amount' };
+    expect(pick(tag, WRAP_NAMES)).toEqual({ redirectUrl: '/complete', inject: 'mobile', contextParams: 'amount' });
+    expect(pick(tag, COMPLETE_NAMES)).toEqual({ confirmUrl: '/confirm' });
+  });
+
+  it('are all named', () => {
+    for (const name of ['redirectUrl', ...WRAP_OPTIONAL]) expect(name).toMatch(WRAP_NAMES);
+    for (const name of ['confirmUrl', ...OPTIONAL]) expect(name).toMatch(COMPLETE_NAMES);
+  });
+});
+
+it.each<[option: unknown, on: boolean]>([
+  [true, true],
+  ['', true],
+  ['true', true],
+  ['repair', true],
+  [false, false],
+  ['false', false],
+  [undefined, false],
+  ['undefined', false],
+  ['off', false],
+])('an option that is %j is on: %s', (option, on) => {
+  expect(isOn(option)).toBe(on);
+});
+
+// imp-redirect.js: see vite.config.ts.
+describe('in the script without what is not a default', () => {
+  type Options = typeof import('../../src/core/options.js');
+  let small: Options;
+  beforeAll(async () => {
+    vi.stubGlobal('FULL', false);
+    vi.resetModules();
+    small = await import('../../src/core/options.js');
+  });
+  afterAll(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it.each(['answers', 'body', 'csrf', 'encoding', 'headers', 'method'])('%s is refused, and not passed over in silence', (name) => {
+    const value = name === 'headers' ? '{}' : 'x';
+    const tag = small.pick({ confirmUrl: '/complete', [name]: value }, small.COMPLETE_NAMES) as never;
+    expect(caught(() => small.resolveCompleteOptions(tag, resolveUrl))).toMatchObject(isInvalid(name, value));
+  });
+
+  it('its own options are as in the other', () => {
+    const given = { confirmUrl: '/complete', result: '#result', recover: 'banner', timeoutMs: 2, onPaid: () => {} } as const;
+    expect(small.resolveCompleteOptions(given, resolveUrl)).toEqual({ ...given, confirmUrl: 'http://shop.example.kr/complete' });
+    const wrap = { redirectUrl: '/complete', inject: 'mobile', resultTimeoutMs: '1000' } as never;
+    expect(small.resolveWrapOptions(wrap, resolveUrl)).toMatchObject({ inject: 'mobile', resultTimeoutMs: '1000' });
+    expect(caught(() => small.resolveWrapOptions({ ...(wrap as object), inject: 'x' } as never, resolveUrl))).toMatchObject({
+      code: 'invalid_option',
+    });
+  });
+
+  it('a URL may not be a function', () => {
+    expect(
+      caught(() => small.resolveCompleteOptions({ confirmUrl: () => '/complete' }, (url) => typeof url === 'string' && url)),
+    ).toMatchObject({
+      code: 'invalid_option',
+    });
   });
 });

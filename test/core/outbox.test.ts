@@ -204,7 +204,12 @@ describe('what is stored and is no entry', () => {
     ['lists', [[1], [2]]],
     ['a time too few', [1]],
     ['a time too many', [1, 2, 3]],
-    ['something of the future at the end', [1, 2, { amount: 12000 }]],
+    ['no context at the end, but text', [1, 2, 'amount']],
+    ['a list in place of a context', [1, 2, [{ amount: 12000 }]]],
+    ['null in place of a context', [1, 2, null]],
+    ['something of the future behind a context', [1, 2, { amount: 12000 }, 3]],
+    ['a context alone', [{ amount: 12000 }]],
+    ['a context before the times', [{ amount: 12000 }, 1, 2]],
     ['a time that is text', ['1', 2]],
     ['a time that is null', [1, null]],
     ['a time that is true', [true, 2]],
@@ -269,8 +274,11 @@ describe('what is stored and is no entry', () => {
       expect(more).toEqual([]);
       expect(keyOf(kind, { impUid: imp, merchantUid: merchant })).toBe(key);
       expect(times).toBeInstanceOf(Array);
-      expect(times).toHaveLength(2);
-      for (const ms of times as unknown[]) expect(Number.isInteger(ms) && (ms as number) >= 0).toBe(true);
+      const [atMs, writtenMs, ...context] = times as unknown[];
+      // An object, or nothing.
+      expect(context.length).toBeLessThanOrEqual(1);
+      for (const kept of context) expect(Object.prototype.toString.call(kept)).toBe('[object Object]');
+      for (const ms of [atMs, writtenMs]) expect(Number.isInteger(ms) && (ms as number) >= 0).toBe(true);
     };
     // A good key, but for one character.
     const spoilt = fc

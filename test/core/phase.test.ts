@@ -56,6 +56,9 @@ describe('after a final answer', () => {
     failed: [...FINAL],
     forged: [...FINAL],
     cancelled: [],
+    page: [...FINAL],
+    certified: [...FINAL],
+    registered: [...FINAL],
   };
   const steps = FINAL.flatMap((from) => FINAL.map((to) => [from, to, ACCEPTED[from].includes(to) ? 'accepted' : 'refused'] as const));
 
@@ -72,17 +75,23 @@ describe('after a final answer', () => {
     }
   });
 
-  it('as many steps are refused as can be no news: from "paid" four, from "cancelled" five', () => {
+  it('as many steps are refused as can be no news: from "paid" seven, from "cancelled" eight', () => {
     expect(steps.filter(([, , judgement]) => judgement === 'refused').map(([from, to]) => `${from} → ${to}`)).toEqual([
       'paid → paid',
       'paid → ready',
       'paid → failed',
       'paid → forged',
+      'paid → page',
+      'paid → certified',
+      'paid → registered',
       'cancelled → paid',
       'cancelled → ready',
       'cancelled → failed',
       'cancelled → cancelled',
       'cancelled → forged',
+      'cancelled → page',
+      'cancelled → certified',
+      'cancelled → registered',
     ]);
   });
 
@@ -108,6 +117,9 @@ it.each<[status: Final, last: boolean]>([
   ['paid', true],
   ['cancelled', true],
   ['forged', true],
+  ['page', true],
+  ['certified', true],
+  ['registered', true],
   ['ready', false],
   ['failed', false],
 ])('"%s" leaves nothing to ask: %s', (status, last) => {
@@ -182,8 +194,19 @@ describe('over every order of eight outcomes', () => {
   });
 
   it('all of them were looked at', () => {
-    expect(moves).toHaveLength(18);
-    expect(states.reduce((sum, { orders }) => sum + orders, 0)).toBe(18 ** DEPTH);
-    expect([...seen].sort()).toEqual(['cancelled', 'deferred', 'failed', 'forged', 'paid', 'ready', 'retrying']);
+    expect(moves).toHaveLength(24);
+    expect(states.reduce((sum, { orders }) => sum + orders, 0)).toBe(24 ** DEPTH);
+    expect([...seen].sort()).toEqual([
+      'cancelled',
+      'certified',
+      'deferred',
+      'failed',
+      'forged',
+      'page',
+      'paid',
+      'ready',
+      'registered',
+      'retrying',
+    ]);
   });
 });

@@ -38,7 +38,7 @@ describe('the packed tarball', () => {
       console.log(JSON.stringify({ names: Object.keys(api).sort(), added: Object.getOwnPropertyNames(globalThis).length - before,
         claim: api.readClaim('https://shop.example.kr/?imp_uid=imp_1&merchant_uid=m_1&imp_success=true') }));`;
     expect(JSON.parse(run('node', ['--input-type=module', '--eval', code]))).toEqual({
-      names: ['ImpRedirectError', 'complete', 'environment', 'readClaim', 'wrap'],
+      names: ['ImpRedirectError', 'complete', 'diagnose', 'environment', 'readClaim', 'unwrap', 'wrap'],
       added: 0,
       claim: { kind: 'claimed-success', impUid: 'imp_1', merchantUid: 'm_1', errorCode: null, errorMessage: null },
     });
@@ -46,9 +46,9 @@ describe('the packed tarball', () => {
 
   it('resolves the files that are copied or linked', () => {
     const code = `import { fileURLToPath } from 'node:url';
-      for (const name of ['imp-redirect.js', 'imp-redirect.wrap.js', 'complete.html', 'package.json'])
+      for (const name of ['imp-redirect.js', 'imp-redirect.full.js', 'imp-redirect.debug.js', 'imp-redirect.wrap.js', 'complete.html', 'package.json'])
         console.log(fileURLToPath(import.meta.resolve('imp-redirect/' + name)));`;
-    expect(run('node', ['--input-type=module', '--eval', code]).trim().split('\n')).toHaveLength(4);
+    expect(run('node', ['--input-type=module', '--eval', code]).trim().split('\n')).toHaveLength(6);
   });
 
   it.each(['nodenext', 'bundler'])('has types that a strict project understands with moduleResolution %s', (moduleResolution) => {
@@ -80,13 +80,23 @@ describe('the packed tarball', () => {
     };
     // The patterns are of the module's code: each is in it.
     const all = readFileSync(join(root, 'dist/imp-redirect.mjs'), 'utf8');
-    for (const pattern of [/request_pay/, /fetch\(/, /createElement/, /localStorage/, /kakaotalk/, /resultCode/])
+    for (const pattern of [
+      /request_pay/,
+      /fetch\(/,
+      /createElement/,
+      /setAttribute/,
+      /localStorage/,
+      /kakaotalk/,
+      /resultCode/,
+      /data-single/,
+    ])
       expect(all).toMatch(pattern);
     const claimOnly = await bundleOf('readClaim');
-    expect(claimOnly).not.toMatch(/request_pay|fetch\(|createElement|localStorage|KAKAOTALK/i);
-    expect(await bundleOf('wrap')).not.toMatch(/fetch\(|createElement|resultCode/);
-    expect(await bundleOf('environment')).not.toMatch(/fetch\(|createElement|request_pay|resultCode/);
-    expect(await bundleOf('complete')).not.toMatch(/request_pay/);
+    expect(claimOnly).not.toMatch(/request_pay|fetch\(|createElement|localStorage|KAKAOTALK|data-single/i);
+    // A link is made where a callback has thrown; the card is not.
+    expect(await bundleOf('wrap')).not.toMatch(/fetch\(|setAttribute|resultCode|data-single/);
+    expect(await bundleOf('environment')).not.toMatch(/fetch\(|createElement|request_pay|resultCode|data-single/);
+    expect(await bundleOf('complete')).not.toMatch(/request_pay|data-single/);
   });
 
   it('passes publint', async () => {
@@ -100,12 +110,16 @@ describe('the public API', () => {
   it('is the reviewed one: a change of the emitted declarations is to be seen', async () => {
     const files = [
       'index',
+      'core/answers',
       'core/claim',
+      'core/diagnosis',
       'core/environment',
       'core/errors',
       'core/events',
       'core/options',
+      'core/outbox',
       'core/phase',
+      'core/request',
       'core/retry',
       'core/verdict',
       'edge/events',

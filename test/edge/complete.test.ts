@@ -318,7 +318,7 @@ describe('before the answer', () => {
       return new Promise(() => {});
     });
     void world.start();
-    const done = world.log.filter((name) => /^(openView|paint|keep |exclusively|postConfirm)/.test(name));
+    const done = world.log.filter((name) => /^(openView|paint|keep |exclusively|askServer)/.test(name));
     expect(done).toEqual(['openView', 'keep landed', `paint ${state}`, 'exclusively']);
     expect(world.edges.openView).toHaveBeenCalledWith('#result', expect.any(Function), expect.any(Function));
     expect(world.texts()[0]?.includes('한도초과')).toBe(state === 'incomplete');
@@ -391,7 +391,9 @@ describe('what is asked', () => {
     const world = completeWorld(claimOf(said));
     void world.start();
     await flush();
-    expect(world.edges.postConfirm.mock.calls).toEqual([[CONFIRM, expect.objectContaining(ids), 10_000, true]]);
+    expect(world.edges.askServer.mock.calls).toEqual([
+      [expect.objectContaining({ confirmUrl: CONFIRM }), expect.objectContaining(ids), 10_000, true, true],
+    ]);
     expect(world.told('attempt')).toEqual([{ claim: expect.objectContaining(ids), attempt: 1 }]);
   });
 

@@ -1,7 +1,7 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Reply } from '../../src/core/verdict.js';
-import { claimOf, completeWorld, createBrowser, flush, kept, replyOf } from './helpers.js';
+import { claimOf, completeWorld, createBrowser, flush, kept, outboxOf, replyOf } from './helpers.js';
 
 const CALM = '다시 결제하지 말아 주세요.';
 const AGAIN = '다시 확인하기';
@@ -190,5 +190,117 @@ describe('a landing that was settled before a reload', () => {
     await expect(next.start()).resolves.toMatchObject({ verdict: { status: 'paid' } });
     expect(next.states()).toEqual(['paid']);
     expect(browser.posts).toHaveLength(11);
+  });
+});
+
+describe('onVerdict', () => {
+  const CONTEXT = { amount: 12000 };
+  /** A landing of an order whose departure had this kept. */
+  const landed = (browser = createBrowser()) => {
+    browser.outbox = outboxOf(['departed', null, 'order_1', browser.nowMs(), browser.nowMs(), CONTEXT]);
+    return completeWorld(claimOf(), browser);
+  };
+
+  it.each(FINAL)('is told %s, with what was kept of the page, once, and that is gone then', async (status, more) => {
+    const world = landed();
+    const onVerdict = vi.fn();
+    world.browser.server.mockReturnValue(replyOf(status, more));
+    await world.start({ onVerdict });
+    await flush();
+    expect(onVerdict.mock.calls).toEqual([[{ claim: claimOf(), verdict: expect.objectContaining({ status }), context: CONTEXT }]]);
+    expect(JSON.stringify(world.browser.outbox)).not.toContain('12000');
+  });
+
+  it('is told of nothing while there is no verdict, and what was kept stays', async () => {
+    const world = landed();
+    const onVerdict = vi.fn();
+    world.browser.server.mockReturnValue(replyOf('pending'));
+    void world.start({ onVerdict });
+    await world.browser.advance(600_000);
+    expect(onVerdict).not.toHaveBeenCalled();
+    expect(JSON.stringify(world.browser.outbox)).toContain('12000');
+  });
+
+  it('has no context where nothing was kept', async () => {
+    const world = completeWorld();
+    const onVerdict = vi.fn();
+    world.browser.server.mockReturnValue(replyOf('paid'));
+    await world.start({ onVerdict });
+    await flush();
+    expect(onVerdict.mock.calls).toEqual([
+      [{ claim: claimOf(), verdict: expect.objectContaining({ status: 'paid' }), context: undefined }],
+    ]);
+  });
+
+  it('is told of an order that never landed, which nobody waits for', async () => {
+    const browser = createBrowser();
+    browser.outbox = outboxOf(['departed', null, 'order_1', browser.nowMs() - 120_000, browser.nowMs() - 120_000, CONTEXT]);
+    const world = completeWorld(null, browser);
+    const onVerdict = vi.fn();
+    browser.server.mockReturnValue(replyOf('paid'));
+    await world.start({ onVerdict, recover: true });
+    await browser.advance(1000);
+    expect(onVerdict.mock.calls.map(([{ verdict, context }]) => [verdict.status, context])).toEqual([['paid', CONTEXT]]);
+    expect(browser.posts.map(({ waits }) => waits)).toEqual([false]);
+  });
+
+  it('that throws stops nothing', async () => {
+    const world = completeWorld();
+    const rejections = vi.fn();
+    process.once('unhandledRejection', rejections);
+    world.browser.server.mockReturnValue(replyOf('paid'));
+    const onVerdict = () => {
+      throw new Error('of the merchant');
+    };
+    await expect(world.start({ onVerdict })).resolves.toMatchObject({ verdict: { status: 'paid' } });
+    await flush();
+    await flush();
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
+    expect(rejections).toHaveBeenCalledTimes(1);
+    process.removeListener('unhandledRejection', rejections);
+  });
+
+  it('is not called in a script without what is not a default', async () => {
+    vi.stubGlobal('FULL', false);
+    const world = completeWorld();
+    const onVerdict = vi.fn();
+    world.browser.server.mockReturnValue(replyOf('paid'));
+    await world.start({ onVerdict });
+    await flush();
+    expect(onVerdict).not.toHaveBeenCalled();
+    vi.unstubAllGlobals();
+  });
+});
+
+describe("a page of the server's", () => {
+  it('is on its way: the card still says that it is being checked, nothing is kept with the page, and nothing is paid', async () => {
+    const world = completeWorld();
+    world.browser.server.mockReturnValue(replyOf('page', { page: '/orders/1' }));
+    await expect(world.start()).resolves.toMatchObject({ verdict: { status: 'page' } });
+    await world.browser.advance(600_000);
+    expect(world.edges.settle).not.toHaveBeenCalled();
+    expect(world.onPaid).not.toHaveBeenCalled();
+    expect(world.browser.posts).toHaveLength(1);
+    expect(world.texts().at(-1)).toContain('결제를 확인하고 있습니다');
+    expect(kept(world.browser)).toEqual([]);
+  });
+
+  it('is for the one who waits: other pages are not told', async () => {
+    const browser = createBrowser();
+    const world = completeWorld(claimOf(), browser);
+    browser.server.mockReturnValue(replyOf('page', { page: '/orders/1' }));
+    await world.start();
+    await flush();
+    expect(world.edges.tellTabs).not.toHaveBeenCalled();
+  });
+
+  it('that is shown for a form is nothing for those who have not landed', async () => {
+    const browser = createBrowser();
+    browser.outbox = outboxOf(['landed', 'imp_1', 'order_1', browser.nowMs() - 120_000, browser.nowMs() - 120_000]);
+    const world = completeWorld(null, browser);
+    await world.start({ encoding: 'submit', recover: true });
+    await browser.advance(600_000);
+    expect(browser.posts).toEqual([]);
+    expect(kept(browser)).toEqual([['landed', 'imp_1', 'order_1']]);
   });
 });

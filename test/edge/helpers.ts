@@ -2,8 +2,8 @@ import { type Mock, vi } from 'vitest';
 import { type CompleteEdges, createComplete } from '../../src/complete.js';
 import type { Claim, Ids } from '../../src/core/claim.js';
 import type { ViewModel } from '../../src/core/messages.js';
-import type { CompleteOptions } from '../../src/core/options.js';
-import { type EntryKind, keyOf, type Outbox, partsOf, rewrite, type Times } from '../../src/core/outbox.js';
+import { type CompleteOptions, resolveWrapOptions } from '../../src/core/options.js';
+import { type Context, type EntryKind, keyOf, type Outbox, partsOf, rewrite, type Times } from '../../src/core/outbox.js';
 import type { Completion } from '../../src/core/phase.js';
 import type { Reply } from '../../src/core/verdict.js';
 import type { Landed } from '../../src/edge/landing.js';
@@ -102,6 +102,8 @@ interface Post {
   readonly atMs: number;
   readonly timeoutMs: number;
   readonly keepalive: boolean;
+  /** Whether a customer waits for the answer. */
+  readonly waits: boolean;
 }
 
 /** What the pages of one browser have in common: its clock, storage, locks and channel, the network, the merchant's server. */
@@ -148,13 +150,15 @@ function storageOf(browser: Browser, log: string[]) {
   };
   return {
     openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
-    keepEntry: logged(log, 'keepEntry', ((kind: EntryKind, ids: Partial<Ids>, atMs = browser.nowMs()) =>
+    keepEntry: logged(log, 'keepEntry', ((kind: EntryKind, ids: Partial<Ids>, atMs = browser.nowMs(), context?: Context) =>
       change((outbox) => {
+        const departure = keyOf('departed', { ...ids, impUid: null });
+        const kept = context ?? outbox[departure]?.[2];
         if (kind === 'landed') {
           if (keyOf(kind, ids) in outbox) return;
-          delete outbox[keyOf('departed', { ...ids, impUid: null })];
+          delete outbox[departure];
         }
-        outbox[keyOf(kind, ids)] = [atMs, browser.nowMs()];
+        outbox[keyOf(kind, ids)] = kept ? [atMs, browser.nowMs(), kept] : [atMs, browser.nowMs()];
       })) satisfies CompleteEdges['keepEntry']),
     dropEntry: logged(log, 'dropEntry', ((kind, ids) =>
       change((outbox) => {
@@ -162,14 +166,16 @@ function storageOf(browser: Browser, log: string[]) {
       })) satisfies CompleteEdges['dropEntry']),
     settleEntry: logged(log, 'settleEntry', (async (claim, merchantUid, isPaid) => {
       let isNew = isPaid;
+      let context: Context | undefined;
       await change((outbox) => {
+        context = (outbox[keyOf('landed', claim)] ?? outbox[keyOf('departed', { merchantUid: claim.merchantUid })])?.[2];
         delete outbox[keyOf('landed', claim)];
         if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];
         const mark = keyOf('paid', merchantUid ? { merchantUid } : claim);
         isNew = isPaid && !(mark in outbox);
         if (isPaid) outbox[mark] = [browser.nowMs(), browser.nowMs()];
       });
-      return isNew;
+      return [isNew, context] as [boolean, Context | undefined];
     }) satisfies CompleteEdges['settleEntry']),
     readEntries: logged(log, 'readEntries', async () => {
       const read: Outbox = {};
@@ -200,13 +206,13 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
   let pressed = () => {};
   browser.tabs.add(tab);
 
-  const post = async (_url: string, { impUid, merchantUid }: Ids, timeoutMs: number, keepalive: boolean) => {
+  const ask = async (_options: CompleteOptions, { impUid, merchantUid }: Ids, timeoutMs: number, keepalive: boolean, waits: boolean) => {
     const order = `${merchantUid ?? impUid}`;
     const count = (by: number) => {
       browser.inFlight.set(order, (browser.inFlight.get(order) ?? 0) + by);
       browser.crowd = Math.max(browser.crowd, ...browser.inFlight.values());
     };
-    browser.posts.push({ impUid, merchantUid, atMs: browser.elapsedMs(), timeoutMs, keepalive });
+    browser.posts.push({ impUid, merchantUid, atMs: browser.elapsedMs(), timeoutMs, keepalive, waits });
     count(1);
     const timeout = defer<Reply>();
     const timer = browser.later(
@@ -236,7 +242,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     emit: logged(log, 'emit', (name: string, detail: unknown) => {
       events.push([name, detail]);
     }),
-    postConfirm: logged(log, 'postConfirm', post satisfies CompleteEdges['postConfirm']),
+    askServer: logged(log, 'askServer', ask satisfies CompleteEdges['askServer']),
     isLeaving: () => isLeaving,
     isOnline: () => browser.isOnline,
     left: () => leaving.promise,
@@ -340,33 +346,93 @@ export const textOf = ({ rows }: ViewModel): string => rows.flatMap(([, text]) =
 export const kept = ({ outbox }: Browser): [kind: EntryKind, impUid: string | null, merchantUid: string | null][] =>
   entriesOf(outbox).map(([kind, impUid, merchantUid]) => [kind, impUid, merchantUid]);
 
-/** The world as the flow `wrap` sees it: a page whose SDK has the given `request_pay`. */
+/** The world as the flow `wrap` sees it: a page whose SDKs have the given `request_pay`. */
 export function payWorld(original: (this: unknown, ...args: unknown[]) => unknown = () => undefined) {
   const log: string[] = [];
-  const sdk = {
-    request_pay: vi.fn(function (this: unknown, ...args: unknown[]) {
-      log.push('request_pay');
+  const clock = createClock();
+  const sdkMethod = (name: string) =>
+    vi.fn(function (this: unknown, ...args: unknown[]) {
+      log.push(name);
       return original.apply(this, args);
-    }),
+    });
+  const sdk = {
+    request_pay: sdkMethod('request_pay'),
+    certification: sdkMethod('certification'),
+    requestPayment: sdkMethod('requestPayment'),
   };
   /** What the page calls. */
-  const page: { request_pay: (this: unknown, ...args: unknown[]) => unknown } = { request_pay: sdk.request_pay };
+  const page: Record<keyof typeof sdk, (this: unknown, ...args: unknown[]) => unknown> = { ...sdk };
+  const restoreV1 = vi.fn(() => Object.assign(page, { request_pay: sdk.request_pay, certification: sdk.certification }));
+  const restoreV2 = vi.fn(() => Object.assign(page, { requestPayment: sdk.requestPayment }));
   let restored = () => {};
+  let isHidden = false;
+  /** The page had the SDK's own object before us. */
+  let isLate = false;
   const edges = {
     resolveUrl: vi.fn(resolveUrl),
+    resolveWrapOptions,
+    makeSafeUrl: vi.fn((url: string) => new URL(url, SHOP).href),
+    damageOf: vi.fn((_url: string) => 'damage'),
     isMobilePage: vi.fn(() => false),
-    interceptSdk: vi.fn<PayEdges['interceptSdk']>((replace) => {
+    formFields: vi.fn((_selector: string): Record<string, unknown> => ({})),
+    interceptSdk: vi.fn<PayEdges['interceptSdk']>((replace, late, replaceToo) => {
       page.request_pay = replace(sdk.request_pay);
+      page.certification = replaceToo(sdk.certification);
+      if (isLate) late();
+      return restoreV1;
+    }),
+    interceptV2: vi.fn<PayEdges['interceptV2']>((replace) => {
+      page.requestPayment = replace(sdk.requestPayment);
+      return restoreV2;
     }),
     openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
     keepEntry: logged(log, 'keepEntry', (async () => undefined) as PayEdges['keepEntry']),
+    dropEntry: logged(log, 'dropEntry', (async () => undefined) as PayEdges['dropEntry']),
+    later: clock.later,
+    cancel: clock.cancel,
     onRestore: vi.fn((listener: () => void) => {
       restored = listener;
+    }),
+    watchHidden: vi.fn(() => {
+      const before = isHidden;
+      return () => isHidden && !before;
     }),
     emit: vi.fn((name: string, _detail: object) => {
       log.push(`emit ${name}`);
     }),
-    goToLanding: logged(log, 'goToLanding', (_landingUrl: string, _response: Readonly<Record<string, unknown>>) => {}),
+    withResponse: vi.fn(
+      (landingUrl: string, response: Readonly<Record<string, unknown>>) =>
+        `${landingUrl} with ${JSON.stringify(response, Object.keys(response).sort())}`,
+    ),
+    goToLanding: logged(log, 'goToLanding', (_url: string) => {}),
+    pageLanguage: vi.fn(() => 'ko-KR'),
+    offerLanding: logged(log, 'offerLanding', (_url: string, _text: string) => {}),
   } satisfies PayEdges;
-  return { edges, log, page, sdk, /** The back/forward cache gives the page back. */ restore: () => restored() };
+  const onError = vi.fn();
+  return {
+    edges,
+    log,
+    page,
+    sdk,
+    clock,
+    onError,
+    restoreV1,
+    restoreV2,
+    /** What was reported, in order; ends when there is nothing more to come. */
+    async errors(): Promise<string[]> {
+      await flush();
+      return onError.mock.calls.map(([{ code }]) => code);
+    },
+    /** The details of all events of a name. */
+    told: (name: string) => edges.emit.mock.calls.flatMap(([other, detail]) => (other === name ? [detail] : [])),
+    /** The page is out of sight from now on. */
+    hide: () => {
+      isHidden = true;
+    },
+    beLate: () => {
+      isLate = true;
+    },
+    /** The back/forward cache gives the page back. */
+    restore: () => restored(),
+  };
 }

@@ -3,6 +3,7 @@ import { postConfirm } from '../../src/edge/http.js';
 import { CONFIRM, IDS } from './helpers.js';
 
 const HOW = [10_000, true] as const;
+const TO = { confirmUrl: CONFIRM };
 let fetched: Mock<typeof fetch>;
 const request = () => fetched.mock.calls[0] as [string, RequestInit & { headers: Record<string, string>; signal: AbortSignal }];
 
@@ -30,7 +31,7 @@ const endless =
 
 describe('the request', () => {
   it('is one POST of both ids as JSON, to the confirm URL', async () => {
-    await postConfirm(CONFIRM, IDS, ...HOW);
+    await postConfirm(TO, IDS, ...HOW);
     expect(fetched).toHaveBeenCalledTimes(1);
     const [url, init] = request();
     expect(url).toBe(CONFIRM);
@@ -40,7 +41,7 @@ describe('the request', () => {
   });
 
   it('follows no redirect, tells no referrer, and sends cookies as fetch does by default', async () => {
-    await postConfirm(CONFIRM, IDS, ...HOW);
+    await postConfirm(TO, IDS, ...HOW);
     const [, init] = request();
     expect(init).toMatchObject({ redirect: 'error', referrerPolicy: 'no-referrer' });
     expect(init.credentials ?? 'same-origin').toBe('same-origin');
@@ -48,29 +49,29 @@ describe('the request', () => {
   });
 
   it('has a null where the landing has no id', async () => {
-    await postConfirm(CONFIRM, { impUid: null, merchantUid: 'order_1' }, ...HOW);
+    await postConfirm(TO, { impUid: null, merchantUid: 'order_1' }, ...HOW);
     expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: null, merchant_uid: 'order_1' });
   });
 
   it('has nothing of a claim but its ids', async () => {
     const claim = { ...IDS, kind: 'claimed-success', errorCode: 'x', errorMessage: 'y' };
-    await postConfirm(CONFIRM, claim, ...HOW);
+    await postConfirm(TO, claim, ...HOW);
     expect(Object.keys(JSON.parse(request()[1].body as string))).toEqual(['imp_uid', 'merchant_uid']);
   });
 
   it('carries what is in an id as text', async () => {
     const ids = { impUid: '"},{"\u2028</script>', merchantUid: '../../users' };
-    await postConfirm(CONFIRM, ids, ...HOW);
+    await postConfirm(TO, ids, ...HOW);
     expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: ids.impUid, merchant_uid: ids.merchantUid });
   });
 
   it.each([true, false])('outlives the page as it is told: %s', async (keepalive) => {
-    await postConfirm(CONFIRM, IDS, 10_000, keepalive);
+    await postConfirm(TO, IDS, 10_000, keepalive);
     expect(request()[1].keepalive).toBe(keepalive);
   });
 
   it('is under way when the call returns', () => {
-    void postConfirm(CONFIRM, IDS, ...HOW);
+    void postConfirm(TO, IDS, ...HOW);
     expect(fetched).toHaveBeenCalledTimes(1);
   });
 });
@@ -78,18 +79,18 @@ describe('the request', () => {
 describe('the reply', () => {
   it.each([200, 201, 400, 404, 500, 503])('is the status %i and the body as text, unjudged', async (status) => {
     fetched.mockResolvedValue(new Response('한글 <b>', { status }));
-    await expect(postConfirm(CONFIRM, IDS, ...HOW)).resolves.toEqual({ httpStatus: status, text: '한글 <b>', retryAfter: null });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: status, text: '한글 <b>', retryAfter: null });
   });
 
   it('has an empty text where there is no body', async () => {
     fetched.mockResolvedValue(new Response(null, { status: 204 }));
-    await expect(postConfirm(CONFIRM, IDS, ...HOW)).resolves.toEqual({ httpStatus: 204, text: '', retryAfter: null });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 204, text: '', retryAfter: null });
   });
 
   it('has status 0 and the cause where fetch rejects', async () => {
     const cause = new TypeError('Failed to fetch');
     fetched.mockRejectedValue(cause);
-    const reply = await postConfirm(CONFIRM, IDS, ...HOW);
+    const reply = await postConfirm(TO, IDS, ...HOW);
     expect(reply).toEqual({ httpStatus: 0, cause });
     expect(reply.cause).toBe(cause);
   });
@@ -97,14 +98,14 @@ describe('the reply', () => {
   it('has status 0 and the cause where the body breaks off', async () => {
     const cause = new TypeError('terminated');
     fetched.mockResolvedValue({ status: 200, text: () => Promise.reject(cause) } as unknown as Response);
-    await expect(postConfirm(CONFIRM, IDS, ...HOW)).resolves.toEqual({ httpStatus: 0, cause });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 0, cause });
   });
 });
 
 describe('Retry-After', () => {
   it.each(['2', 'Wed, 21 Oct 2026 07:28:00 GMT', 'soon'])('%s is handed on as it came', async (retryAfter) => {
     fetched.mockResolvedValue(new Response('', { status: 503, headers: { 'Retry-After': retryAfter } }));
-    await expect(postConfirm(CONFIRM, IDS, ...HOW)).resolves.toEqual({ httpStatus: 503, text: '', retryAfter });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 503, text: '', retryAfter });
   });
 });
 
@@ -112,7 +113,7 @@ describe('the time-out', () => {
   it.each(['headers', 'body'] as const)('is for the whole exchange: %s that never come', async (when) => {
     fetched.mockImplementation(endless(when));
     let reply: unknown;
-    const promise = postConfirm(CONFIRM, IDS, ...HOW).then((value) => {
+    const promise = postConfirm(TO, IDS, ...HOW).then((value) => {
       reply = value;
     });
     await vi.advanceTimersByTimeAsync(9_999);
@@ -126,16 +127,16 @@ describe('the time-out', () => {
 
   it('does nothing to an answer that came before', async () => {
     fetched.mockResolvedValue(new Response('in time'));
-    const reply = await postConfirm(CONFIRM, IDS, ...HOW);
+    const reply = await postConfirm(TO, IDS, ...HOW);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(reply).toEqual({ httpStatus: 200, text: 'in time', retryAfter: null });
   });
 
   it("is each request's own", async () => {
     fetched.mockImplementation(endless('headers'));
-    const first = postConfirm(CONFIRM, IDS, ...HOW);
+    const first = postConfirm(TO, IDS, ...HOW);
     await vi.advanceTimersByTimeAsync(6_000);
-    const second = postConfirm(CONFIRM, IDS, ...HOW);
+    const second = postConfirm(TO, IDS, ...HOW);
     await vi.advanceTimersByTimeAsync(4_000);
     await expect(first).resolves.toMatchObject({ httpStatus: 0 });
     expect(fetched.mock.calls.map(([, init]) => init?.signal?.aborted)).toEqual([true, false]);
@@ -149,7 +150,7 @@ describe('the time-out', () => {
     [60_000, 60_000],
   ])('is as long as it is told: %j', async (timeoutMs, ms) => {
     fetched.mockImplementation(endless('headers'));
-    const promise = postConfirm(CONFIRM, IDS, timeoutMs as number, true);
+    const promise = postConfirm(TO, IDS, timeoutMs as number, true);
     await vi.advanceTimersByTimeAsync(ms - 1);
     expect(request()[1].signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
@@ -161,7 +162,7 @@ describe('the time-out', () => {
     ['a failure', () => Promise.reject(new TypeError('Failed to fetch'))],
   ])('leaves no timer behind %s', async (_, answer) => {
     fetched.mockImplementation(answer);
-    await postConfirm(CONFIRM, IDS, ...HOW);
+    await postConfirm(TO, IDS, ...HOW);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -96,6 +96,33 @@ describe('onRestore', () => {
   });
 });
 
+describe('watchHidden', () => {
+  it('tells whether the page was out of sight since, each watch for itself', () => {
+    const early = page.watchHidden();
+    expect(early()).toBe(false);
+    happen.hide();
+    const late = page.watchHidden();
+    expect([early(), late()]).toEqual([true, false]);
+  });
+
+  it('still tells it when the page is seen again', () => {
+    const wasHidden = page.watchHidden();
+    happen.hide();
+    happen.see();
+    happen.hide();
+    happen.see();
+    expect(wasHidden()).toBe(true);
+  });
+
+  it('is told by nothing else: not by the network, nor by a load', () => {
+    const wasHidden = page.watchHidden();
+    happen.online();
+    happen.offline();
+    happen.load();
+    expect(wasHidden()).toBe(false);
+  });
+});
+
 describe('left', () => {
   it('resolves when the page is left, each time anew', async () => {
     for (let i = 0; i < 2; i++) {

@@ -1,6 +1,17 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { injectQuery } from '../../demo/stand-in/sdk/inject-query.js';
 import { readClaim } from '../../src/edge/landing.js';
-import { goToLanding, isMobilePage, pageLanguage, resolveUrl, whenParsed } from '../../src/edge/page.js';
+import {
+  damageOf,
+  goToLanding,
+  isMobilePage,
+  makeSafeUrl,
+  pageLanguage,
+  resolveUrl,
+  whenParsed,
+  withResponse,
+} from '../../src/edge/page.js';
 import { SHOP } from './helpers.js';
 
 beforeEach(() => {
@@ -69,6 +80,209 @@ describe('resolveUrl', () => {
   });
 });
 
+/** What the SDK makes of a landing URL: what it would be damaged by, it is damaged by here. */
+const returned = (landingUrl: string) =>
+  injectQuery(landingUrl, SHOP, [
+    ['imp_uid', 'imp_9'],
+    ['merchant_uid', 'order_9'],
+    ['imp_success', 'true'],
+  ]);
+const HOME = { kind: 'claimed-success', impUid: 'imp_9', merchantUid: 'order_9' };
+
+describe('makeSafeUrl', () => {
+  const HOST = new URL('https://상점.example').hostname;
+
+  it.each<[given: string, safe: string]>([
+    // Relative.
+    ['/payments/complete', `${SHOP}/payments/complete`],
+    ['complete', `${SHOP}/shop/complete`],
+    ['?a=1', `${SHOP}/shop/checkout?a=1`],
+    ['//shop.example.kr/x', `${SHOP}/x`],
+    // Not ASCII.
+    ['/완료', `${SHOP}/%EC%99%84%EB%A3%8C`],
+    ['/a?이름=홍', `${SHOP}/a?%EC%9D%B4%EB%A6%84=%ED%99%8D`],
+    ['/a#완료', `${SHOP}/a#%EC%99%84%EB%A3%8C`],
+    ['https://상점.example/x', `https://${HOST}/x`],
+    ['/a b', `${SHOP}/a%20b`],
+    // Credentials.
+    ['https://user:secret@shop.example.kr/x', 'https://shop.example.kr/x'],
+    ['https://user@shop.example.kr/x', 'https://shop.example.kr/x'],
+    // Encoded twice.
+    ['/%25EC%2599%2584', `${SHOP}/%EC%99%84`],
+    ['/a?b=%25EC%2599%2584', `${SHOP}/a?b=%EC%99%84`],
+    ['/a?b=100%25', `${SHOP}/a?b=100%25`],
+    // An earlier landing's keys.
+    ['/a?imp_uid=imp_1&merchant_uid=order_1&imp_success=true', `${SHOP}/a`],
+    ['/a?imp_uid=imp_1&b=1&merchant_uid=order_1', `${SHOP}/a?b=1`],
+    ['/a?b=1&imp_uid=imp_1', `${SHOP}/a?b=1`],
+    ['/a?success=false&error_code=F1&error_msg=x&error_coe=y&imp_status=z', `${SHOP}/a`],
+    ['/a?imp_uid=imp_1#done', `${SHOP}/a#done`],
+    ['/a#/done?imp_uid=imp_1&merchant_uid=order_1', `${SHOP}/a#/done`],
+    ['/a?b=1#/done?c=2&imp_success=true', `${SHOP}/a?b=1#/done?c=2`],
+    ['/a?imp_uid=&merchant_uid=', `${SHOP}/a`],
+    // What is none of them.
+    ['/a?mailchimp_success=1', `${SHOP}/a?mailchimp_success=1`],
+    ['/a?my_imp_uid=1', `${SHOP}/a?my_imp_uid=1`],
+    ['/imp_uid=1', `${SHOP}/imp_uid=1`],
+    // Two parameters or more.
+    ['/a?b=1&c=2', `${SHOP}/a?b=1&c=2&`],
+    ['/a?b=1&c=2&d=3#done', `${SHOP}/a?b=1&c=2&d=3&#done`],
+    ['/a?b=1&c=2&', `${SHOP}/a?b=1&c=2&`],
+    ['/a?b=1&', `${SHOP}/a?b=1`],
+    ['/a?b=1', `${SHOP}/a?b=1`],
+    ['/a?', `${SHOP}/a`],
+    ['/a?#done', `${SHOP}/a#done`],
+    ['/a?b=1&imp_uid=x&c=2&merchant_uid=y', `${SHOP}/a?b=1&c=2&`],
+    // The hash.
+    ['/a#', `${SHOP}/a#`],
+    ['/a#done', `${SHOP}/a#done`],
+    ['/#/pay/done?x=1&y=2', `${SHOP}/#/pay/done?x=1&y=2`],
+    // Nothing is the page itself.
+    ['', `${SHOP}/shop/checkout?step=2`],
+  ])('%s is %s', (given, safe) => {
+    expect(makeSafeUrl(given)).toBe(safe);
+  });
+
+  it.each([
+    'moamoa://payment-success',
+    'moamoa://완료?a=1&b=2',
+    'intent:#Intent;scheme=x;end',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://[x',
+    'http://',
+  ])('leaves alone what is no http: or https: URL: %s', (given) => {
+    expect(makeSafeUrl(given)).toBe(given);
+  });
+
+  it("makes of the page's own URL, after one landing, the next one's", () => {
+    history.replaceState(null, '', '/완료?b=1&imp_uid=imp_1&merchant_uid=order_1&imp_success=false&error_msg=x#/route');
+    const safe = makeSafeUrl(location.href);
+    expect(safe).toBe(`${SHOP}/%EC%99%84%EB%A3%8C?b=1#/route`);
+    expect(readClaim(returned(safe))).toMatchObject(HOME);
+  });
+
+  it.each<[name: string, given: string]>([
+    ['no query', '/a'],
+    ['one parameter', '/a?b=1'],
+    ['two', '/a?b=1&c=2'],
+    ['many', '/a?b=1&c=2&d=3&e=4'],
+    ['a hash', '/a?b=1&c=2#/done'],
+    ['a hash with a query', '/a#/done?b=1&c=2'],
+    ['stale keys', '/a?imp_uid=imp_1&merchant_uid=order_1&error_msg=x&b=1&c=2'],
+    ['stale keys in the hash', '/a#/done?imp_uid=imp_1&merchant_uid=order_1'],
+    ['an empty parameter', '/a?&b=1'],
+    ['a parameter without a value', '/a?b&c'],
+    ['a "?" in a value', '/a?next=/x?y=1'],
+  ])('the SDK brings the customer home with its own keys readable: %s', (_, given) => {
+    const url = returned(makeSafeUrl(given));
+    expect(readClaim(url)).toMatchObject(HOME);
+    expect(new URL(url).hash).toBe(new URL(makeSafeUrl(given)).hash);
+  });
+
+  it('and without us it would not', () => {
+    expect(readClaim(returned(`${SHOP}/a?b=1&c=2`))).not.toMatchObject(HOME);
+  });
+
+  describe('whatever it is given', () => {
+    const part = fc.oneof(
+      fc.string({ unit: fc.constantFrom('a', 'b', '1', '-', '_', '.', '한', ' ', '+', '%20', '%25', '%EC', '&amp;', '😀', '"') }),
+      fc.constantFrom('imp_uid', 'merchant_uid', 'success', 'b', 'order', '%25EC%2599'),
+    );
+    const pair = fc.tuple(part, fc.option(part)).map(([name, value]) => (value === null ? name : `${name}=${value}`));
+    const query = fc.array(pair, { maxLength: 4 }).map((pairs) => pairs.join('&'));
+    const url = fc
+      .record({
+        origin: fc.constantFrom('', SHOP, 'https://상점.example', 'https://user:pw@shop.example.kr', 'HTTP://shop.example.kr:80'),
+        path: fc.array(part, { maxLength: 3 }).map((parts) => `/${parts.join('/')}`),
+        query: fc.option(query),
+        hash: fc.option(
+          fc.oneof(
+            part,
+            fc.tuple(part, query).map(([route, more]) => `/${route}?${more}`),
+          ),
+        ),
+      })
+      .map(
+        ({ origin, path, query: search, hash }) =>
+          `${origin}${origin ? path : path.replace(/^\/+/, '/')}${search === null ? '' : `?${search}`}${hash === null ? '' : `#${hash}`}`,
+      );
+
+    it('it is absolute, ASCII, without credentials, and the same once more', () => {
+      fc.assert(
+        fc.property(url, (given) => {
+          const safe = makeSafeUrl(given);
+          expect(safe).toMatch(/^https?:\/\/[!-~]+$/);
+          const { username, password, href } = new URL(safe);
+          expect([username, password]).toEqual(['', '']);
+          expect(href).toBe(safe);
+          expect(makeSafeUrl(safe)).toBe(safe);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+
+    it('the hash is kept, but for what is encoded twice in it and an earlier landing', () => {
+      const hashed = fc.tuple(url, fc.string({ unit: fc.constantFrom('a', '/', '!', '=', '한', '#', ' ', '?x=1'), minLength: 1 }));
+      fc.assert(
+        fc.property(hashed, ([given, hash]) => {
+          const before = given.split('#')[0] as string;
+          expect(new URL(makeSafeUrl(`${before}#${hash}`)).hash).toBe(new URL(`${SHOP}/#${hash}`).hash);
+        }),
+        { numRuns: 1000 },
+      );
+    });
+
+    it('the SDK brings its own keys home', () => {
+      // What the SDK itself damages, a value that it encodes once more, is none of the landing's keys.
+      fc.assert(
+        fc.property(url, (given) => {
+          const claim = readClaim(returned(makeSafeUrl(given)));
+          expect(claim).toMatchObject({ impUid: 'imp_9', merchantUid: 'order_9' });
+        }),
+        { numRuns: 2000 },
+      );
+    });
+  });
+});
+
+describe('damageOf', () => {
+  it.each<[given: string, damage: string]>([
+    [`${SHOP}/a`, ''],
+    [`${SHOP}/a?b=1`, ''],
+    [`${SHOP}/a?b=1&c=2&`, ''],
+    [`${SHOP}/a?b=1&c=2&#done`, ''],
+    [`${SHOP}/a#/done?b=1&c=2`, ''],
+    ['HTTPS://shop.example.kr/a', ''],
+    ['/a', 'relative'],
+    ['b/c', 'relative'],
+    ['moamoa://payment-success', ''],
+    [`${SHOP}/완료`, 'not ASCII'],
+    [`${SHOP}/a b`, 'not ASCII'],
+    ['https://user:pw@shop.example.kr/a', 'with credentials'],
+    [`${SHOP}/a?mail=a@b.kr`, ''],
+    [`${SHOP}/%25EC`, 'encoded twice'],
+    [`${SHOP}/100%25`, ''],
+    [`${SHOP}/a?imp_uid=imp_1`, "with an earlier landing's keys"],
+    [`${SHOP}/a#/b?merchant_uid=order_1`, "with an earlier landing's keys"],
+    [`${SHOP}/a?mailchimp_success=1`, ''],
+    [`${SHOP}/a?b=1&c=2`, 'two parameters without "&" at the end'],
+    [`${SHOP}/a?b=1&c=2#done`, 'two parameters without "&" at the end'],
+    ['/완료?b=1&c=2', 'relative, not ASCII, two parameters without "&" at the end'],
+  ])('%s: %s', (given, damage) => {
+    expect(damageOf(given)).toBe(damage);
+    // Asked again it says the same.
+    expect(damageOf(given)).toBe(damage);
+  });
+
+  it('is empty for what makeSafeUrl has made, and not for what it would change', () => {
+    for (const given of ['/a', '/완료?b=1&c=2', 'https://user@shop.example.kr/', '/%25EC', '/a?imp_uid=1#x', `${SHOP}/a?b=1&c=2#d`]) {
+      expect(damageOf(makeSafeUrl(given))).toBe('');
+      expect(damageOf(given)).not.toBe('');
+    }
+  });
+});
+
 describe('isMobilePage', () => {
   it.each<[userAgent: string, more: object, mobile: boolean]>([
     ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)', {}, true],
@@ -119,12 +333,12 @@ describe('whenParsed', () => {
   });
 });
 
-describe('goToLanding', () => {
+describe('goToLanding, to a landing URL with a response', () => {
   /** Where the customer is taken: jsdom itself cannot leave the page. */
   const gone = (landingUrl: string, response: unknown) => {
     const assign = vi.fn();
-    vi.stubGlobal('location', { assign, href: location.href, origin: location.origin });
-    goToLanding(landingUrl, response as Record<string, string | null>);
+    vi.stubGlobal('location', { assign });
+    goToLanding(withResponse(landingUrl, response as Record<string, string | null>));
     vi.unstubAllGlobals();
     return assign.mock.calls.map(([url]) => `${url}`);
   };
@@ -203,7 +417,7 @@ describe('goToLanding', () => {
   );
 
   it('goes there for real: a fragment can be followed in this page', () => {
-    goToLanding('#done', {});
+    goToLanding(withResponse('#done', {}));
     expect(location.hash).toBe('#done');
   });
 });

@@ -13,11 +13,16 @@ const OTHER: Entry = ['landed', 'imp_2', 'order_2', NOW - 1, NOW - 1];
 const PAID: Entry = ['paid', null, 'order_1', NOW, NOW];
 const textOf = (...entries: readonly Entry[]) => JSON.stringify(outboxOf(...entries));
 
-/** The edge as one page has it: what it remembers is its own. What it reads is told line by line, in order. */
+/** The edge as one page has it: what it remembers is its own. What it reads is told line by line, in order; of what it settles, whether it is new. */
 const openPage = async () => {
   vi.resetModules();
   const page: Storage = await import('../../src/edge/storage.js');
-  return { ...page, readEntries: async () => entriesOf(await page.readEntries()) };
+  return {
+    ...page,
+    readEntries: async () => entriesOf(await page.readEntries()),
+    settleEntry: async (...args: Parameters<Storage['settleEntry']>) => (await page.settleEntry(...args))[0],
+    contextOf: async (...args: Parameters<Storage['settleEntry']>) => (await page.settleEntry(...args))[1],
+  };
 };
 
 const result = <T>(request: IDBRequest<T>) =>
@@ -906,5 +911,134 @@ describe('exclusively', () => {
       await pass(1_000);
       expect(second.begin).toHaveBeenCalledTimes(1);
     });
+  });
+});
+
+describe('what was kept of the page that a payment began on', () => {
+  const CONTEXT = { amount: 12000, memo: '문 앞 "여기"\\', nested: { a: [1, null, { b: ']]' }] } };
+  const departed = { merchantUid: 'order_1' };
+  const depart = async (context: unknown = CONTEXT) => {
+    const page = await openPage();
+    await page.keepEntry('departed', departed, undefined, context as never);
+    return page;
+  };
+
+  it('goes with the departure, in both places', async () => {
+    await depart();
+    const entry: Entry = ['departed', null, 'order_1', NOW, NOW, CONTEXT];
+    expect(inCopy()).toEqual([entry]);
+    expect(await inDatabase()).toEqual([entry]);
+    expect(await (await openPage()).readContext(IDS)).toEqual(CONTEXT);
+  });
+
+  it('goes on with the landing, which takes the place of the departure', async () => {
+    await depart();
+    const page = await openPage();
+    await page.keepEntry('landed', IDS);
+    const entry: Entry = ['landed', 'imp_1', 'order_1', NOW, NOW, CONTEXT];
+    expect(inCopy()).toEqual([entry]);
+    expect(await inDatabase()).toEqual([entry]);
+    expect(await page.readContext(IDS)).toEqual(CONTEXT);
+    // Seen again, on a reload.
+    await page.keepEntry('landed', IDS);
+    expect(await page.readContext(IDS)).toEqual(CONTEXT);
+  });
+
+  it('stays with a departure that is written again, because it was asked about', async () => {
+    const page = await depart();
+    vi.setSystemTime(NOW + 60_000);
+    await page.keepEntry('departed', departed, NOW);
+    expect(await page.readEntries()).toEqual([['departed', null, 'order_1', NOW, NOW + 60_000, CONTEXT]]);
+  });
+
+  it('gives way to that of a new try', async () => {
+    const page = await depart();
+    await page.keepEntry('departed', departed, undefined, { amount: 1 });
+    expect(await page.readContext(IDS)).toEqual({ amount: 1 });
+  });
+
+  it('is of its order alone', async () => {
+    const page = await depart();
+    expect(await page.readContext({ impUid: 'imp_1', merchantUid: 'order_2' })).toBeUndefined();
+    expect(await page.readContext({ impUid: 'imp_1', merchantUid: null })).toBeUndefined();
+    await page.keepEntry('landed', { impUid: 'imp_2', merchantUid: 'order_2' });
+    expect(await page.readContext({ impUid: 'imp_2', merchantUid: 'order_2' })).toBeUndefined();
+  });
+
+  it.each<[name: string, impUid: string | null, isPaid: boolean]>([
+    ['paid', 'imp_1', true],
+    ['failed', 'imp_1', false],
+    ['paid, where only the order is known', null, true],
+    ['failed, where only the order is known', null, false],
+  ])('is told with the verdict, and gone with it: %s', async (_, impUid, isPaid) => {
+    const claim = { impUid, merchantUid: 'order_1' };
+    const page = await depart();
+    await page.keepEntry('landed', claim);
+    expect(await page.contextOf(claim, 'order_1', isPaid)).toEqual(CONTEXT);
+    expect(await page.readContext(claim)).toBeUndefined();
+    expect(await page.contextOf(claim, 'order_1', isPaid)).toBeUndefined();
+    expect(localStorage.getItem(NAME)).not.toContain('12000');
+    expect(JSON.stringify(await inDatabase())).not.toContain('12000');
+  });
+
+  it('is told of a departure that never landed', async () => {
+    const page = await depart();
+    expect(await page.contextOf({ impUid: null, merchantUid: 'order_1' }, 'order_1', true)).toEqual(CONTEXT);
+    expect(await page.readEntries()).toEqual([PAID]);
+  });
+
+  it.each<[name: string, lose: () => void]>([
+    ['the copy', () => localStorage.clear()],
+    ['the database', () => vi.stubGlobal('indexedDB', new IDBFactory())],
+  ])('is told where %s was lost', async (_, lose) => {
+    await depart();
+    lose();
+    const page = await openPage();
+    expect(await page.readContext(IDS)).toEqual(CONTEXT);
+    await page.keepEntry('landed', IDS);
+    expect(await page.readContext(IDS)).toEqual(CONTEXT);
+    expect(await page.contextOf(IDS, 'order_1', true)).toEqual(CONTEXT);
+  });
+
+  // In WebKit a write to the database can vanish with the page.
+  it.each<[name: string, fill: (text: string) => unknown]>([
+    ['the copy', fillCopy],
+    ['the database', fillDatabase],
+  ])('is told where only %s ever had the departure, and both have the landing', async (_, fill) => {
+    await fill(textOf(['departed', null, 'order_1', NOW, NOW, CONTEXT]));
+    const page = await openPage();
+    await page.keepEntry('landed', IDS);
+    expect(await page.readContext(IDS)).toEqual(CONTEXT);
+    expect(await page.contextOf(IDS, 'order_1', true)).toEqual(CONTEXT);
+    expect(await page.readContext(IDS)).toBeUndefined();
+  });
+
+  it.each<[name: string, context: unknown]>([
+    ['an empty object', {}],
+    ['a line separator', { memo: 'a\u2028b\u2029c' }],
+    ['a line break', { memo: 'a\nb\r\tc' }],
+    ['half a character', { memo: 'a\ud800' }],
+    ['names of the prototype', JSON.parse('{"__proto__":1,"constructor":2}')],
+    ['what looks like the end of an entry', { memo: '"]],[[' }],
+    ['much', { memo: '가'.repeat(10_000) }],
+  ])('may be %s, and the departure is there', async (_, context) => {
+    const page = await depart(context);
+    expect(await (await openPage()).readEntries()).toEqual([['departed', null, 'order_1', NOW, NOW, context]]);
+    expect(await page.readContext(IDS)).toEqual(context);
+  });
+
+  it.each<[name: string, context: unknown]>([
+    ['text', 'amount'],
+    ['a list', [{ amount: 1 }]],
+    ['a number', 12000],
+    ['null', null],
+    ['true', true],
+  ])('that somebody else wrote, and is %s, is none: nor is its entry one', async (_, context) => {
+    const text = JSON.stringify({ [keyOf('departed', departed)]: [NOW, NOW, context], [keyOf('landed', IDS)]: [NOW, NOW, context] });
+    fillCopy(text);
+    await fillDatabase(text);
+    const page = await openPage();
+    expect(await page.readContext(IDS)).toBeUndefined();
+    expect(await page.readEntries()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ownTag, publish } from '../../src/edge/tag.js';
+import { isTwice, ownTag, publish } from '../../src/edge/tag.js';
 
 const host = window as unknown as { ImpRedirect?: Record<string, unknown> };
 
@@ -64,5 +64,20 @@ describe('publish', () => {
     const ours = api('ours');
     publish(ours);
     expect(Object.keys(ours)).toEqual(['wrap', 'complete']);
+  });
+});
+
+describe('isTwice', () => {
+  const NONE: string[] = [];
+  it.each<[sources: string[], twice: boolean]>([
+    [NONE, false],
+    [['/js/imp-redirect.js'], false],
+    [['/js/imp-redirect.js', 'https://cdn.example/imp-redirect.full.js?v=2'], true],
+    [['/js/imp-redirect.js', '/js/imp-redirect.js', '/js/imp-redirect.js'], true],
+    [['/js/imp-redirect.js', '/js/iamport.js', '/js/shop.js'], false],
+  ])('%j: %s', (sources, twice) => {
+    document.head.innerHTML = sources.map((src) => `<script type="text/plain" src="${src}"></script>`).join('');
+    expect(isTwice()).toBe(twice);
+    document.head.innerHTML = '';
   });
 });

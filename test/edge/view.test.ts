@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ViewModel } from '../../src/core/messages.js';
-import { openBanner, openView, remountView } from '../../src/edge/view.js';
+import { offerLanding, openBanner, openView, remountView } from '../../src/edge/view.js';
 
 const MODEL: ViewModel = {
   state: 'confirming',
@@ -433,4 +433,24 @@ it('neither is ever put there as HTML', () => {
   openBanner(MODEL);
   for (const spy of html) spy.mockRestore();
   expect(cards()).toHaveLength(1);
+});
+
+describe('offerLanding', () => {
+  it('puts a link at the top of the window, with its text as text, and leads nobody away', () => {
+    const before = location.href;
+    offerLanding('http://shop.example.kr/done?a=1&b=2', '<b>결과</b>');
+    const links = document.querySelectorAll('a');
+    expect(links).toHaveLength(1);
+    const [link] = links as unknown as [HTMLAnchorElement];
+    expect([link.href, link.textContent, link.childElementCount]).toEqual(['http://shop.example.kr/done?a=1&b=2', '<b>결과</b>', 0]);
+    expect([link.style.position, link.style.top]).toEqual(['fixed', '1em']);
+    expect(link.parentElement).toBe(document.body);
+    expect(location.href).toBe(before);
+  });
+
+  it('leads nowhere where there is no URL to lead to: an m_redirect_url may be a script, say', () => {
+    const before = document.body.innerHTML;
+    offerLanding('', '결제 결과 확인하기');
+    expect(document.body.innerHTML).toBe(before);
+  });
 });

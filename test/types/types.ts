@@ -264,7 +264,11 @@ export async function afterwards(): Promise<string> {
     case 'failed':
     case 'cancelled':
     case 'forged':
+    case 'certified':
+    case 'registered':
       return verdict.answer.message ?? '';
+    case 'page':
+      return '';
     default:
       return never(verdict.status);
   }
@@ -274,6 +278,7 @@ export async function afterwards(): Promise<string> {
 
 document.addEventListener('imp-redirect:departure', (event) => event.detail.merchantUid.length);
 document.addEventListener('imp-redirect:returned_without_result', (event) => event.detail.merchantUid.length);
+document.addEventListener('imp-redirect:never_left', (event) => event.detail.merchantUid.length);
 document.addEventListener('imp-redirect:landing', (event) => event.detail.claim.kind === 'claimed-failure');
 document.addEventListener('imp-redirect:attempt', (event) => event.detail.attempt.toFixed() + event.detail.claim.impUid);
 document.addEventListener('imp-redirect:verdict', (event) => event.detail.verdict?.status === 'ready');
@@ -286,6 +291,7 @@ window.addEventListener('imp-redirect:returned_without_result', ({ detail: { mer
 addEventListener('imp-redirect:attempt', ({ detail }) => detail.attempt + 1);
 export const events: readonly `imp-redirect:${keyof ImpRedirectEvents}`[] = [
   'imp-redirect:departure',
+  'imp-redirect:never_left',
   'imp-redirect:returned_without_result',
   'imp-redirect:landing',
   'imp-redirect:attempt',
@@ -297,6 +303,7 @@ export const events: readonly `imp-redirect:${keyof ImpRedirectEvents}`[] = [
 export function eachEvent(name: keyof ImpRedirectEvents): string {
   switch (name) {
     case 'departure':
+    case 'never_left':
     case 'returned_without_result':
     case 'landing':
     case 'attempt':
@@ -399,6 +406,14 @@ export function whose(error: unknown): string {
     case 'confirm_unreachable':
     case 'confirm_unreadable':
     case 'confirm_expired':
+    case 'wrapped_late':
+    case 'already_open':
+    case 'merchant_uid_missing':
+    case 'redirect_url_unsafe':
+    case 'callback_threw':
+    case 'context_failed':
+    case 'sdk_not_found':
+    case 'script_twice':
     case 'storage_unavailable':
       return actor;
     default:
@@ -412,7 +427,17 @@ export const foreign = new ImpRedirectError('oops');
 
 export const options: [WrapOptions, CompleteOptions] = [{ redirectUrl: '/payments/complete' }, { confirmUrl: '/payments/complete' }];
 export const kinds: readonly ClaimKind[] = ['claimed-success', 'claimed-failure', 'cancelled', 'unknown', 'malformed'];
-export const statuses: readonly VerdictStatus[] = ['paid', 'ready', 'failed', 'cancelled', 'forged', 'pending'];
+export const statuses: readonly VerdictStatus[] = [
+  'paid',
+  'ready',
+  'failed',
+  'cancelled',
+  'forged',
+  'pending',
+  'page',
+  'certified',
+  'registered',
+];
 export const locales: readonly Locale[] = ['ko', 'en'];
 export const host: ElementLike = element;
 export { done };
