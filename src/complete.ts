@@ -5,7 +5,7 @@ import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from '.
 import { type EntryKind, isExpired, isOverdue, keyOf, partsOf } from './core/outbox.js';
 import { type Completion, type Confirmation, isLast, nextPhase, type Phase } from './core/phase.js';
 import { MAX_PACE_MS, MAX_TRIES, parseRetryAfterMs, retryDelayMs, TIMEOUT_MS } from './core/retry.js';
-import { parseVerdict, type Reply } from './core/verdict.js';
+import { parseVerdict, type Reply, type Verdict } from './core/verdict.js';
 import type { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 import type { emit } from './edge/events.js';
 
@@ -151,9 +151,9 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         // Cut off by leaving: nobody knows. Who comes back asks at once.
         if (!reply.httpStatus && edges.isLeaving()) notBeforeMs = 0;
         else {
+          // First of all: who waits for our turn to end would ask. A page is sent to the server's own by its own answer.
+          if (!(FULL && (parseVerdict(reply, claim) as Verdict).status === 'page')) edges.tellTabs(key, reply);
           exchange.hear(reply);
-          // Each page is sent to the server's own by its own answer.
-          if (!(FULL && phase.verdict?.status === 'page')) edges.tellTabs(key, reply);
         }
       });
       // A page in the back/forward cache must hold no lock.
