@@ -55,7 +55,9 @@ export const askAdapted = (
     const { impUid, merchantUid } = ids;
     // Otherwise no request waits for the database. A payment that was left unfinished has lost its mark.
     const parts = [options.confirmUrl, options.body, options.headers, next, confirm];
-    const context = !waits || options.certification || parts.some(asksForContext) ? await edges.readContext(ids) : undefined;
+    let reading: ReturnType<typeof readContext> | undefined;
+    const readOnce = () => (reading ??= edges.readContext(ids));
+    const context = !waits || options.certification || parts.some(asksForContext) ? await readOnce() : undefined;
     const flow = ids.flow ?? context?.imp_flow;
     const isCertification = flow === 'certification';
     const first = isCertification && options.certification?.confirmUrl ? options.certification : options;
@@ -102,10 +104,9 @@ export const askAdapted = (
       });
     };
 
-    const goes = { httpStatus: 200, text: JSON.stringify({ status: 'page', imp_uid: impUid, merchant_uid: merchantUid }) };
     if (encoding === 'submit') {
       if (waits) edges.submitForm(first.method ?? 'POST', filled(confirmUrl, encodePart), bodyOf(first) as URLSearchParams);
-      return goes;
+      return { httpStatus: 200, text: JSON.stringify({ status: 'page', imp_uid: impUid, merchant_uid: merchantUid }) };
     }
     const reply = translate(
       confirm && first === options
@@ -125,7 +126,7 @@ export const askAdapted = (
     const { status, answer } = outcome;
     if (/paid|ready|certified|registered/.test(status)) {
       // A verification is no payment, a payment no verification, and only what was to be registered is.
-      const about = flow ?? (await edges.readContext(ids))?.imp_flow;
+      const about = flow ?? (await readOnce())?.imp_flow;
       const positive = about === 'certification' ? 'certified' : about === 'billing' ? 'paid ready registered' : 'paid ready';
       if (!positive.includes(status)) return { ...reply, text: '', cause: `${status} is no verdict about this; ${positive} would be` };
     }

@@ -8,7 +8,6 @@ import { MAX_PACE_MS, MAX_TRIES, parseRetryAfterMs, retryDelayMs, TIMEOUT_MS } f
 import { parseVerdict, type Reply, type Verdict } from './core/verdict.js';
 import type { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 import type { emit } from './edge/events.js';
-
 import type { currentLanding, Landed, settle } from './edge/landing.js';
 import type { isLeaving, isOnline, left, onReturn } from './edge/lifecycle.js';
 import type { pageLanguage, whenParsed } from './edge/page.js';

@@ -76,9 +76,9 @@ export interface WrapOptions {
 /** How one request to the merchant's server looks. */
 export interface ConfirmRequest {
   /**
-   * Where it goes, `http:` or `https:`. The first request's, where it is relative, must lead to the page's own origin. `{imp_uid}`, `{merchant_uid}`, or
-   * what `wrap` kept of the page is filled in, percent-encoded; so are `{meta:name}`, `{cookie:name}`, `{local:key}` and
-   * `{session:key}`, from this page's `<meta>`, its cookies, its storages.
+   * Where it goes, `http:` or `https:`. The first request's, where it is relative, must lead to the page's own origin.
+   * `{imp_uid}`, `{merchant_uid}`, or what `wrap` kept of the page is filled in, percent-encoded; so are `{meta:name}`,
+   * `{input:name}`, `{cookie:name}`, `{local:key}` and `{session:key}`, from this page's elements, its cookies, its storages.
    */
   readonly confirmUrl: Template;
   /** @default 'POST' */

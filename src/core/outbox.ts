@@ -19,6 +19,9 @@ export type Times = readonly [atMs: number, writtenMs: number, context?: Context
 /** What a page knew when the payment began: untrusted, like everything that a browser keeps. */
 export type Context = Readonly<Record<string, unknown>>;
 
+/** Of the database, its one store and its one record, of the copy, of the locks and the channel. A later format takes another name. */
+export const NAME = 'imp-redirect';
+
 /** The outbox: from what an entry is about to its times, the oldest first. */
 export type Outbox = Record<string, Times>;
 

@@ -1,14 +1,11 @@
 import type { Ids } from '../core/claim.js';
-import { type EntryKind, keyOf, type Outbox } from '../core/outbox.js';
+import { type EntryKind, keyOf, NAME, type Outbox } from '../core/outbox.js';
 
 // In place of storage.ts where there is nothing but departures: what is not in the database yet is read from this copy, and
 // goes there then. The copy alone does not outlive a browser that is killed within seconds; a gateway takes longer.
 
 /** There is no database to open. */
 export const openStorage = (): void => {};
-
-/** The same as in storage.ts. */
-const NAME = 'imp-redirect';
 
 function update(change: (outbox: Outbox) => void): void {
   try {

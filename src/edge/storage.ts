@@ -1,8 +1,5 @@
 import type { Ids } from '../core/claim.js';
-import { type Context, type EntryKind, keyOf, type Outbox, rewrite } from '../core/outbox.js';
-
-/** Of the database, its one store, and the one record in it; of the copy too. A later format takes another name. */
-const NAME = 'imp-redirect';
+import { type Context, type EntryKind, keyOf, NAME, type Outbox, rewrite } from '../core/outbox.js';
 
 /** How long the database may take for anything, in milliseconds: on iOS it may never answer. */
 const PATIENCE_MS = 1000;

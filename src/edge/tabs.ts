@@ -1,6 +1,5 @@
+import { NAME } from '../core/outbox.js';
 import type { Reply } from '../core/verdict.js';
-
-const NAME = 'imp-redirect';
 
 /** What a page was answered, and about what. */
 export type Message = readonly [key: string, reply: Reply];

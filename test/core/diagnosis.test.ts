@@ -59,6 +59,17 @@ describe('diagnosisOf', () => {
     ['callback_threw', new Error('홍길동님'), ''],
     ['context_failed', new TypeError('홍길동'), ''],
     ['claim_unreadable', '한도초과', ''],
+    ['invalid_option', 'inject = sometimes', 'inject = sometimes'],
+    ['result_not_found', '#result', '#result'],
+    ['confirm_unreadable', '200 ["code"] is not text; rest-envelope would fit', '200 ["code"] is not text; rest-envelope would fit'],
+    ['redirect_url_unsafe', 'relative: done?a=1 -> http://shop/done?a=1', 'relative'],
+    ['claim_unreadable', 'imp_1', ''],
+    ['confirm_expired', 'landed\timp_1\torder_1', ''],
+    ['callback_threw', new Error('order_1'), ''],
+    ['context_failed', new Error('order_1'), ''],
+    ['already_open', 'order_1', ''],
+    ['merchant_uid_missing', 'order_1', ''],
+    ['wrapped_late', 'order_1', ''],
   ])('%s with %s tells: "%s"', (code, detail, told) => {
     expect(diagnosisOf([[code, detail]], 'ko')[0]?.detail).toBe(told);
   });

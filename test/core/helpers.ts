@@ -30,3 +30,13 @@ export function verdictOf(status: VerdictStatus, more: Partial<Answer> = {}): Ve
 /** The same, where it is known to be a final one. */
 export const finalVerdictOf = (status: Final, more: Partial<Answer> = {}): FinalVerdict =>
   verdictOf(status, status === 'ready' ? { vbank_num: '1234', ...more } : more) as FinalVerdict;
+
+/** What some work throws; it must. */
+export const caught = (work: () => unknown): unknown => {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};

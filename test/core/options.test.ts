@@ -12,19 +12,11 @@ import {
   WRAP_NAMES,
   type WrapOptions,
 } from '../../src/core/options.js';
+import { caught } from './helpers.js';
 
 /** As the page does it: absolute, or false. */
 const resolveUrl: ResolveUrl = (url) =>
   url === '/complete' ? 'http://shop.example.kr/complete' : url === 'https://api.example.kr/c' ? url : false;
-
-const caught = (work: () => unknown): unknown => {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-};
 
 const OPTIONAL = [
   'result',

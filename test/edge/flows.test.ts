@@ -1015,23 +1015,6 @@ describe('what is told about a page', () => {
     expect(diagnosisOf([], 'ko')).toEqual([]);
   });
 
-  it.each<[code: ErrorCode, detail: unknown, told: string]>([
-    ['invalid_option', 'inject = sometimes', 'inject = sometimes'],
-    ['result_not_found', '#result', '#result'],
-    ['confirm_unreachable', 503, '503'],
-    ['confirm_unreadable', '200 ["code"] is not text; rest-envelope would fit', '200 ["code"] is not text; rest-envelope would fit'],
-    ['redirect_url_unsafe', 'relative: done?a=1 -> http://shop/done?a=1', 'relative'],
-    ['claim_unreadable', 'imp_1', ''],
-    ['confirm_expired', 'landed\timp_1\torder_1', ''],
-    ['callback_threw', new Error('order_1'), ''],
-    ['context_failed', new Error('order_1'), ''],
-    ['already_open', 'order_1', ''],
-    ['merchant_uid_missing', 'order_1', ''],
-    ['wrapped_late', 'order_1', ''],
-  ])('says what exactly, where that is nobody’s: %s, %s', (code, detail, told) => {
-    expect(say(code, detail).detail).toBe(told);
-  });
-
   it('never has the customer’s own in it: in what a server answers, whatever was expected', () => {
     fc.assert(
       fc.property(

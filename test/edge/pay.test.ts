@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WrapOptions } from '../../src/core/options.js';
 import type { PayEdges } from '../../src/pay.js';
+import { caught } from '../core/helpers.js';
 import { payWorld, SHOP } from './helpers.js';
 
 const LANDING = `${SHOP}/payments/complete`;
@@ -18,14 +19,6 @@ const wrappedPage = (options: Partial<WrapOptions> = {}, original?: (this: unkno
   const world = payWorld(original);
   wrap({ redirectUrl: '/payments/complete', onError: world.onError, ...options }, world.edges);
   return world;
-};
-const caught = (work: () => unknown): unknown => {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
 };
 const passed = (world: ReturnType<typeof payWorld>) =>
   world.sdk.request_pay.mock.calls[0] as [Record<string, unknown>, (...results: unknown[]) => unknown, ...unknown[]];
