@@ -92,7 +92,9 @@ const marked = (code) => (/[^\0-\x7f]/.test(code) ? `\ufeff${code}` : code);
 export async function minify(code) {
   const small = declaredFirst(await compressed(blockScoped(openFactory(code))));
   // Which of the first letters comes first is a matter of luck, up to 20 bytes of it: each is tried.
-  const scripts = [0, 1, 2, 3, 4, 5].map((i) => marked(rename(`{${small}}`, LETTERS.slice(i, 6) + LETTERS.slice(0, i) + LETTERS.slice(6))));
+  const scripts = [0, 1, 2, 3, 4, 5].map((i) =>
+    marked(`"use strict";${rename(`{${small}}`, LETTERS.slice(i, 6) + LETTERS.slice(0, i) + LETTERS.slice(6))}`),
+  );
   const sizes = scripts.map((script) => brotliCompressSync(script).length);
   return scripts[sizes.indexOf(Math.min(...sizes))];
 }

@@ -5,6 +5,7 @@ import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from '.
 import { type EntryKind, isExpired, isOverdue, keyOf, partsOf } from './core/outbox.js';
 import { type Completion, type Confirmation, isLast, nextPhase, type Phase } from './core/phase.js';
 import { MAX_PACE_MS, MAX_TRIES, parseRetryAfterMs, retryDelayMs, TIMEOUT_MS } from './core/retry.js';
+import { soon } from './core/soon.js';
 import { parseVerdict, type Reply, type Verdict } from './core/verdict.js';
 import type { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 import type { emit } from './edge/events.js';
@@ -88,11 +89,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
   let shown: string | undefined;
   let promise: Promise<Completion | null> | undefined;
 
-  // Told afterwards, and not waited for: what it throws stands in the console and stops nothing.
-  const call = <T>(callback: ((value: T) => void) | undefined, value: T) => {
-    Promise.resolve(value).then(callback);
-  };
-  const report = (error: ImpRedirectError) => call(settings.onError ?? console.error, error);
+  const report = (error: ImpRedirectError) => soon(settings.onError ?? console.error, error);
   const locale = () => localeOf(edges.pageLanguage());
 
   const settled = async (completion: Confirmation) => {
@@ -103,10 +100,10 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     // By then the page's own scripts are listening. A page that goes before that has signalled nothing, and marked nothing.
     await edges.whenParsed();
     const [isNew, context] = await edges.settleEntry(claim, merchantUid, verdict.status === 'paid');
-    if (FULL) call(settings.onVerdict, { ...completion, context });
+    if (FULL) soon(settings.onVerdict, { ...completion, context });
     if (!isNew) return;
     edges.emit('paid', completion);
-    call(settings.onPaid, completion);
+    soon(settings.onPaid, completion);
   };
 
   /** The exchange about a payment, landing or departure: the one that is open, or a new one. */
@@ -238,7 +235,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
             if (/d$/.test(phase.name)) exchanges.delete(key);
             if (!verdict) return;
             edges.emit('recovered', { claim, verdict });
-            call(settings.onRecovered, { claim, verdict });
+            soon(settings.onRecovered, { claim, verdict });
             if (recover === 'banner' && /paid|ready/.test(verdict.status)) edges.openBanner(describePhase(phase, locale(), true));
           });
         }

@@ -17,7 +17,7 @@ import './edge/events.js';
 import { emit } from './edge/events.js';
 import { inTime, postConfirm, send } from './edge/http.js';
 import { currentLanding, settle } from './edge/landing.js';
-import { isLeaving, isOnline, left, onRestore, onReturn, watchHidden } from './edge/lifecycle.js';
+import { isLeaving, isOnline, left, onHidden, onRestore, onReturn } from './edge/lifecycle.js';
 import { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
 import { formFields, lookUp, submitForm } from './edge/page-values.js';
 import { findSdk, interceptSdk } from './edge/sdk.js';
@@ -66,13 +66,13 @@ export const wrap = (options: WrapOptions): void =>
     formFields,
     interceptSdk,
     interceptV2,
-    openStorage,
     keepEntry,
     dropEntry,
     later,
     cancel,
     onRestore,
-    watchHidden,
+
+    onHidden,
     emit,
     withResponse,
     pageLanguage,

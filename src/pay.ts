@@ -4,14 +4,15 @@ import { offerText } from './core/messages.js';
 import { isOn, type ResolveUrl, type resolveWrapOptions, type WrapOptions } from './core/options.js';
 import type { Context } from './core/outbox.js';
 import { encodePart, type Fields, fill, type PayParams, withLandingUrl } from './core/request.js';
+import { soon } from './core/soon.js';
 import type { cancel, later } from './edge/clock.js';
 import type { emit } from './edge/events.js';
-import type { onRestore, watchHidden } from './edge/lifecycle.js';
+import type { onHidden, onRestore } from './edge/lifecycle.js';
 import type { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, withResponse } from './edge/page.js';
 import type { formFields } from './edge/page-values.js';
 import type { AnyFunction, interceptSdk } from './edge/sdk.js';
 import type { interceptV2 } from './edge/sdk-v2.js';
-import type { dropEntry, keepEntry, openStorage } from './edge/storage.js';
+import type { dropEntry, keepEntry } from './edge/storage.js';
 import type { offerLanding } from './edge/view.js';
 
 /** What the flow needs of the world. */
@@ -24,13 +25,12 @@ export interface PayEdges {
   readonly formFields: typeof formFields;
   readonly interceptSdk: typeof interceptSdk;
   readonly interceptV2: typeof interceptV2;
-  readonly openStorage: typeof openStorage;
   readonly keepEntry: typeof keepEntry;
   readonly dropEntry: typeof dropEntry;
   readonly later: typeof later;
   readonly cancel: typeof cancel;
   readonly onRestore: typeof onRestore;
-  readonly watchHidden: typeof watchHidden;
+  readonly onHidden: typeof onHidden;
   readonly emit: typeof emit;
   readonly withResponse: typeof withResponse;
   readonly goToLanding: typeof goToLanding;
@@ -41,17 +41,25 @@ export interface PayEdges {
 /** How long a payment may be open without any sign of life, in milliseconds: banks give a customer that long, and no longer. */
 const RESULT_TIMEOUT_MS = 600_000;
 
+/** Which order it is about, as far as is known. */
+type Order = { readonly merchantUid: string };
+
+/** How a payment ends that nobody tells us of. */
+type Ending = 'never_left' | 'returned_without_result';
+
 let active: WrapOptions | undefined;
 /** Ends what is open on this page, with an event or without. */
-let finish: ((event?: 'never_left' | 'returned_without_result') => void) | undefined;
+let finish: ((event?: Ending) => void) | undefined;
 let restore: (() => void) | undefined;
+/** The landing URL, which is the same for every payment but in `FULL`. */
+let home: string;
 let restoreV2: (() => void) | undefined;
 
 /** Flow 1: request → gateway. See `wrap` in index.ts. */
 export function wrap(options: WrapOptions, edges: PayEdges): void {
   active = edges.resolveWrapOptions(options, edges.resolveUrl);
+  if (!FULL) home = edges.makeSafeUrl(active.redirectUrl as string);
   if (restore) return;
-  edges.openStorage();
   restore = edges.interceptSdk(
     (original) => wrapRequestPay(original, edges),
     () => tell('wrapped_late'),
@@ -76,9 +84,8 @@ export function unwrap(): void {
 }
 
 /** Told afterwards: a merchant's call goes on. */
-function tell(code: ErrorCode, detail?: unknown): void {
-  Promise.resolve(new ImpRedirectError(code, detail, 'merchant', detail)).then(active?.onError ?? console.error);
-}
+const tell = (code: ErrorCode, detail?: unknown): void =>
+  soon(active?.onError ?? console.error, new ImpRedirectError(code, detail, 'merchant', detail));
 
 /** What the page is told to keep for the landing, which is another page, perhaps in another browser process. */
 function takeContext(
@@ -99,6 +106,14 @@ function takeContext(
   }
 }
 
+/** Takes note of a departure. */
+function depart(order: Order, edges: PayEdges, context?: Context): void {
+  if (order.merchantUid) {
+    edges.keepEntry('departed', order, undefined, context);
+    edges.emit('departure', order);
+  } else tell('merchant_uid_missing');
+}
+
 /** A landing URL that says what it is the landing of, for its keys are the same. A payment has no mark. */
 const marked = (url: string, flow: ClaimFlow | undefined) =>
   flow
@@ -114,7 +129,7 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
   return function (this: unknown, ...args) {
     const [params, callback] = args as [PayParams | undefined, unknown];
     if (!active || !params || (FULL && method && !isOn(active.certification))) return original.apply(this, args);
-    const { redirectUrl, inject, repair, callback: channel, single, resultTimeoutMs = RESULT_TIMEOUT_MS } = active;
+    const { inject, repair, callback: channel, single, resultTimeoutMs = RESULT_TIMEOUT_MS } = active;
     if (finish) {
       tell('already_open');
       if (FULL && isOn(single)) return;
@@ -125,11 +140,11 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
     let landingUrl = m_redirect_url as string;
     if (FULL) {
       const isMissing = !landingUrl || (isOn(repair) && /^(null|undefined)$/.test(landingUrl));
-      const safe = edges.makeSafeUrl(isMissing ? marked(fill(redirectUrl, params as Fields, encodePart), flow) : `${landingUrl}`);
+      const safe = edges.makeSafeUrl(isMissing ? marked(fill(active.redirectUrl, params as Fields, encodePart), flow) : `${landingUrl}`);
       const damage = !isMissing && edges.damageOf(`${landingUrl}`);
       if (damage) tell('redirect_url_unsafe', `${damage}: ${landingUrl} -> ${safe}`);
       if (isMissing || isOn(repair)) landingUrl = safe;
-    } else landingUrl = landingUrl || edges.makeSafeUrl(redirectUrl);
+    } else landingUrl = landingUrl || home;
     const passed =
       landingUrl !== m_redirect_url && (m_redirect_url || inject !== 'mobile' || edges.isMobilePage())
         ? withLandingUrl(params, landingUrl)
@@ -146,20 +161,25 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
 
     finish?.();
     // A string or a number: no other type's name has an "r".
-    const merchantUid = /r/.test(typeof merchant_uid) ? `${merchant_uid}` : '';
-    const wasHidden = edges.watchHidden();
-    const timer = edges.later(() => mine(wasHidden() ? 'returned_without_result' : 'never_left'), resultTimeoutMs);
-    const mine = (event?: 'never_left' | 'returned_without_result') => {
+    const order = { merchantUid: /r/.test(typeof merchant_uid) ? `${merchant_uid}` : '' };
+    const context = FULL ? takeContext(active, params as Fields, edges, flow) : undefined;
+    let timer: unknown;
+    let ending: Ending = 'never_left';
+    const mine = (event?: Ending) => {
       edges.cancel(timer);
       if (finish !== mine) return;
       finish = undefined;
-      if (event) edges.emit(event, { merchantUid });
+      if (event) edges.emit(event, order);
     };
     finish = mine;
-    if (merchantUid) {
-      edges.keepEntry('departed', { merchantUid }, undefined, FULL ? takeContext(active, params as Fields, edges, flow) : undefined);
-      edges.emit('departure', { merchantUid });
-    } else tell('merchant_uid_missing');
+    // The call itself takes less time than this does.
+    soon(() => {
+      edges.onHidden(() => {
+        ending = 'returned_without_result';
+      });
+      timer = edges.later(() => mine(ending), resultTimeoutMs);
+      depart(order, edges, context);
+    });
 
     args[0] = passed;
     args[1] = function (this: unknown, ...results: unknown[]) {
@@ -170,7 +190,7 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
         if (typeof callback !== 'function') return;
         const returned = callback.apply(this, results);
         // The merchant's own code has it. A landing has it otherwise.
-        if (!(FULL && channel)) edges.dropEntry('departed', { merchantUid });
+        if (!(FULL && channel)) soon(() => edges.dropEntry('departed', order));
         return returned;
       } catch (error) {
         tell('callback_threw', error);
@@ -199,15 +219,12 @@ function wrapRequestPayment(original: AnyFunction, edges: PayEdges): AnyFunction
     const { redirectUrl, inject } = active;
     if (!request.redirectUrl && (inject !== 'mobile' || edges.isMobilePage()))
       args[0] = { ...request, redirectUrl: edges.makeSafeUrl(fill(redirectUrl, request as Fields, encodePart)) };
-    const merchantUid = `${request.paymentId ?? ''}`;
-    if (merchantUid) {
-      edges.keepEntry('departed', { merchantUid }, undefined, takeContext(active, request as Fields, edges));
-      edges.emit('departure', { merchantUid });
-    } else tell('merchant_uid_missing');
+    const order = { merchantUid: `${request.paymentId ?? ''}` };
+    depart(order, edges, takeContext(active, request as Fields, edges));
     const returned = original.apply(this, args);
     // The merchant's own code has the result then.
     Promise.resolve(returned).then(
-      () => edges.dropEntry('departed', { merchantUid }),
+      () => edges.dropEntry('departed', order),
       () => {},
     );
     return returned;

@@ -2,9 +2,9 @@
 import { ImpRedirectError } from './core/errors.js';
 import type { ResolveUrl, WrapOptions } from './core/options.js';
 import { cancel, later } from './edge/clock.js';
-import { dropEntry, keepEntry, openStorage } from './edge/copy.js';
+import { dropEntry, keepEntry } from './edge/copy.js';
 import { emit } from './edge/events.js';
-import { onRestore, watchHidden } from './edge/lifecycle.js';
+import { onHidden, onRestore } from './edge/lifecycle.js';
 import { goToLanding, isMobilePage, makeSafeUrl, resolveUrl, withResponse } from './edge/page.js';
 import { interceptSdk } from './edge/sdk.js';
 import { ownTag, publish } from './edge/tag.js';
@@ -24,13 +24,13 @@ const wrap = (options: WrapOptions): void =>
     makeSafeUrl,
     isMobilePage,
     interceptSdk,
-    openStorage,
     keepEntry,
     dropEntry,
     later,
     cancel,
     onRestore,
-    watchHidden,
+
+    onHidden,
     emit,
     withResponse,
     goToLanding,

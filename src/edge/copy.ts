@@ -4,9 +4,6 @@ import { type EntryKind, keyOf, NAME, type Outbox } from '../core/outbox.js';
 // In place of storage.ts where there is nothing but departures: what is not in the database yet is read from this copy, and
 // goes there then. The copy alone does not outlive a browser that is killed within seconds; a gateway takes longer.
 
-/** There is no database to open. */
-export const openStorage = (): void => {};
-
 function update(change: (outbox: Outbox) => void): void {
   try {
     const outbox: Outbox = JSON.parse(localStorage[NAME] ?? '{}');

@@ -24,18 +24,8 @@ export const onRestore = (listener: () => void): void =>
     if (persisted) listener();
   });
 
-/** @returns tells whether the page was out of sight since */
-export function watchHidden(): () => boolean {
-  let hidden = false;
-  document.addEventListener(
-    'visibilitychange',
-    () => {
-      hidden = true;
-    },
-    { once: true },
-  );
-  return () => hidden;
-}
+/** Calls the listener when the page goes out of sight, or comes back to it, for the first time from now. */
+export const onHidden = (listener: () => void): void => document.addEventListener('visibilitychange', listener, { once: true });
 
 /** Whether the page is being left: whatever fails now says nothing. */
 export const isLeaving = (): boolean => leaving;

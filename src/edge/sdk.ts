@@ -50,7 +50,7 @@ export function interceptSdk(
             ? { ...target, request_pay }
             : new Proxy(target, {
                 get: (imp, name) =>
-                  name === 'request_pay' ? request_pay : FULL && identify && name === 'certification' ? identify : Reflect.get(imp, name),
+                  name === 'request_pay' ? request_pay : FULL && identify && name === 'certification' ? identify : imp[name as keyof Imp],
               });
       else if (FULL && identify) target.certification = identify;
     }

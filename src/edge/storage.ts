@@ -69,7 +69,7 @@ export const keepEntry = (kind: EntryKind, ids: Partial<Ids>, atMs = Date.now(),
   update((outbox) => {
     const key = keyOf(kind, ids);
     const departure = keyOf('departed', { ...ids, impUid: null });
-    const kept = context ?? outbox[departure]?.[2];
+    const kept = FULL && (context ?? outbox[departure]?.[2]);
     if (kind === 'landed') {
       if (key in outbox) return;
       delete outbox[departure];
@@ -110,7 +110,7 @@ export async function settleEntry(
   let isNew = isPaid;
   let context: Context | undefined;
   const change: Change = (outbox) => {
-    context ??= contextIn(outbox, claim);
+    if (FULL) context ??= contextIn(outbox, claim);
     delete outbox[keyOf('landed', claim)];
     // What is said of one try says nothing of a later one, for which the customer may have left by now.
     if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];

@@ -314,7 +314,7 @@ for (const generation of GENERATIONS) {
     });
 
     test('the page was out of sight meanwhile', async ({ site, sharedPage }) => {
-      const page = paying(`IMP.request_pay(order(), onPaid); document.dispatchEvent(new Event('visibilitychange'));`);
+      const page = paying(`IMP.request_pay(order(), onPaid); setTimeout(() => document.dispatchEvent(new Event('visibilitychange')));`);
       await silent(sharedPage, site, { answers: { prepare: false }, page });
       await expect.poll(async () => find(await readLog(sharedPage), 'returned_without_result')).toEqual(LEFT);
     });

@@ -18,6 +18,7 @@ import { readClaim, readLanding } from '../../src/edge/landing.js';
 import { damageOf, makeSafeUrl, resolveUrl } from '../../src/edge/page.js';
 import { interceptV2 } from '../../src/edge/sdk-v2.js';
 import type { PayEdges } from '../../src/pay.js';
+import { flush } from './helpers.js';
 
 const SHOP = 'http://shop.example.kr';
 const IDS = { impUid: 'imp_1', merchantUid: 'order_1' };
@@ -153,6 +154,7 @@ describe.each(['v1', '1.x'] as const)('an identity verification, SDK %s', (gener
       expect(certification.mock.contexts).toEqual([receiver]);
       expect(passed()[0]).toEqual({ ...params, m_redirect_url: `${SHOP}/done?imp_flow=certification` });
       expect(params).toEqual({ merchant_uid: 'order_1', popup: false });
+      await flush();
       expect(departures).toEqual([{ merchantUid: 'order_1' }]);
       expect(contextOf('order_1')).toEqual({ imp_flow: 'certification' });
       unwrap();
@@ -181,6 +183,7 @@ describe.each(['v1', '1.x'] as const)('an identity verification, SDK %s', (gener
     const params = { merchant_uid: 'order_1', m_redirect_url: 'https://shop.example/mine' };
     imp.certification(params);
     expect(passed()[0]).toBe(params);
+    await flush();
     expect(contextOf('order_1')).toEqual({ imp_flow: 'certification' });
     await vi.waitFor(() => expect(codes()).toEqual([]));
   });
@@ -275,6 +278,7 @@ describe('a billing key', () => {
     host.IMP = { request_pay, certification: () => {} };
     host.IMP.request_pay({ merchant_uid: 'order_1', ...params });
     expect(given(request_pay).m_redirect_url).toBe(`${SHOP}/done${flow ? `?imp_flow=${flow}` : ''}`);
+    await flush();
     expect(contextOf('order_1')).toEqual(flow && { imp_flow: flow });
     // The SDK's own params go untouched, whatever they mean.
     expect(given(request_pay)).toMatchObject(params);
@@ -284,6 +288,7 @@ describe('a billing key', () => {
     await wrapPage({ contextParams: 'amount customer_uid', context: () => ({ plan: 'yearly' }) });
     host.IMP = { request_pay: () => {}, certification: () => {} };
     host.IMP.request_pay({ merchant_uid: 'order_1', customer_uid: 'customer_1', amount: 0 });
+    await flush();
     expect(contextOf('order_1')).toEqual({ plan: 'yearly', amount: 0, customer_uid: 'customer_1', imp_flow: 'billing' });
   });
 });
@@ -896,7 +901,7 @@ describe('a payment of PortOne V2', () => {
     const error = new Error('no window');
     requestPayment.mockImplementation(() => Promise.reject(error));
     await expect(pay({ paymentId: 'order_1' })).rejects.toBe(error);
-    await new Promise((resolve) => setImmediate(resolve));
+    await flush();
     process.off('unhandledRejection', unhandled);
     expect(unhandled).not.toHaveBeenCalled();
     expect(isKept('order_1')).toBe(true);
@@ -1166,6 +1171,7 @@ describe('what is told about a page', () => {
         throw new Error('order_777');
       });
       host.IMP.request_pay({});
+      await flush();
       expect(argument<() => void>(request_pay, 1)).toThrow('order_777');
       await vi.waitFor(() => expect(codes()).toEqual(['redirect_url_unsafe', 'already_open', 'merchant_uid_missing', 'callback_threw']));
       expect(diagnose()[0]?.detail).toContain('relative, not ASCII');

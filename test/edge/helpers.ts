@@ -365,7 +365,7 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
   const restoreV1 = vi.fn(() => Object.assign(page, { request_pay: sdk.request_pay, certification: sdk.certification }));
   const restoreV2 = vi.fn(() => Object.assign(page, { requestPayment: sdk.requestPayment }));
   let restored = () => {};
-  let isHidden = false;
+  const hidden: (() => void)[] = [];
   /** The page had the SDK's own object before us. */
   let isLate = false;
   const edges = {
@@ -385,7 +385,6 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
       page.requestPayment = replace(sdk.requestPayment);
       return restoreV2;
     }),
-    openStorage: logged(log, 'openStorage', () => new Promise<IDBDatabase>(() => {})),
     keepEntry: logged(log, 'keepEntry', (async () => undefined) as PayEdges['keepEntry']),
     dropEntry: logged(log, 'dropEntry', (async () => undefined) as PayEdges['dropEntry']),
     later: clock.later,
@@ -393,9 +392,8 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
     onRestore: vi.fn((listener: () => void) => {
       restored = listener;
     }),
-    watchHidden: vi.fn(() => {
-      const before = isHidden;
-      return () => isHidden && !before;
+    onHidden: vi.fn((listener: () => void) => {
+      hidden.push(listener);
     }),
     emit: vi.fn((name: string, _detail: object) => {
       log.push(`emit ${name}`);
@@ -427,7 +425,7 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
     told: (name: string) => edges.emit.mock.calls.flatMap(([other, detail]) => (other === name ? [detail] : [])),
     /** The page is out of sight from now on. */
     hide: () => {
-      isHidden = true;
+      for (const listener of hidden.splice(0)) listener();
     },
     beLate: () => {
       isLate = true;

@@ -96,30 +96,26 @@ describe('onRestore', () => {
   });
 });
 
-describe('watchHidden', () => {
-  it('tells whether the page was out of sight since, each watch for itself', () => {
-    const early = page.watchHidden();
-    expect(early()).toBe(false);
+describe('onHidden', () => {
+  it('tells when the page goes out of sight, once, and each listener for itself', () => {
+    const early = vi.fn();
+    page.onHidden(early);
+    expect(early).not.toHaveBeenCalled();
     happen.hide();
-    const late = page.watchHidden();
-    expect([early(), late()]).toEqual([true, false]);
-  });
-
-  it('still tells it when the page is seen again', () => {
-    const wasHidden = page.watchHidden();
-    happen.hide();
+    const late = vi.fn();
+    page.onHidden(late);
     happen.see();
     happen.hide();
-    happen.see();
-    expect(wasHidden()).toBe(true);
+    expect([early.mock.calls.length, late.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('is told by nothing else: not by the network, nor by a load', () => {
-    const wasHidden = page.watchHidden();
+  it('tells of nothing else: not of the network, nor of a load', () => {
+    const listener = vi.fn();
+    page.onHidden(listener);
     happen.online();
     happen.offline();
     happen.load();
-    expect(wasHidden()).toBe(false);
+    expect(listener).not.toHaveBeenCalled();
   });
 });
 

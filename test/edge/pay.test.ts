@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WrapOptions } from '../../src/core/options.js';
 import type { PayEdges } from '../../src/pay.js';
 import { caught } from '../core/helpers.js';
-import { payWorld, SHOP } from './helpers.js';
+import { flush, payWorld, SHOP } from './helpers.js';
 
 const LANDING = `${SHOP}/payments/complete`;
 
@@ -71,7 +71,7 @@ describe('what the SDK gets', () => {
     expect(params).toEqual({ merchant_uid: 'order_1', nested: [1] });
   });
 
-  it('has what a class instance has, inherited accessors included', () => {
+  it('has what a class instance has, inherited accessors included', async () => {
     class Order {
       readonly merchant_uid = 'order_1';
       readonly price = 3000;
@@ -84,6 +84,7 @@ describe('what the SDK gets', () => {
     const [got] = passed(world);
     expect(got.amount).toBe(6000);
     expect(got.m_redirect_url).toBe(LANDING);
+    await flush();
     expect(departures(world)).toEqual(['order_1']);
   });
 
@@ -210,12 +211,13 @@ describe('the callback', () => {
     await expect(new Promise((resolve) => world.page.request_pay({}, resolve))).resolves.toEqual({ imp_uid: 'imp_1' });
   });
 
-  it("ends the departure where it is the merchant's: its code has the result", () => {
+  it("ends the departure where it is the merchant's: its code has the result", async () => {
     const world = wrappedPage();
     world.page.request_pay({ merchant_uid: 'order_1' }, () => {
       expect(world.edges.dropEntry).not.toHaveBeenCalled();
     });
     passed(world)[1](RESPONSE);
+    await flush();
     expect(world.edges.dropEntry.mock.calls).toEqual([['departed', { merchantUid: 'order_1' }]]);
   });
 
@@ -419,6 +421,7 @@ describe('a second payment while one is open', () => {
     expect(world.page.request_pay({ merchant_uid: 'order_1' })).toBe('returned');
     expect(world.page.request_pay({ merchant_uid: 'order_2' })).toBe(passes ? 'returned' : undefined);
     expect(world.sdk.request_pay).toHaveBeenCalledTimes(passes ? 2 : 1);
+    await flush();
     expect(departures(world)).toEqual(passes ? ['order_1', 'order_2'] : ['order_1']);
     expect(await world.errors()).toEqual(['already_open']);
   });
@@ -651,10 +654,11 @@ describe('what is missing or late', () => {
 
 describe('what is kept of the page', () => {
   const FORM = { name: '홍길동', gift: 'on' };
-  const keptOf = (options: Partial<WrapOptions>, params: object = { merchant_uid: 'order_1' }) => {
+  const keptOf = async (options: Partial<WrapOptions>, params: object = { merchant_uid: 'order_1' }) => {
     const world = wrappedPage(options);
     world.edges.formFields.mockReturnValue(FORM);
     world.page.request_pay(params);
+    await flush();
     return { world, kept: world.edges.keepEntry.mock.calls[0]?.[3] };
   };
 
@@ -673,9 +677,9 @@ describe('what is kept of the page', () => {
       { ...FORM, gift: 'off' },
     ],
     ['JSON alone', { context: () => ({ a: undefined, b: () => {}, c: new Date(0) }) }, { c: '1970-01-01T00:00:00.000Z' }],
-  ])('with the departure: %s', (_, options, kept) => {
+  ])('with the departure: %s', async (_, options, kept) => {
     const params = { merchant_uid: 'order_1', amount: 12000, name: '좌석', custom_data: { seat: 1 } };
-    expect(keptOf(options, params).kept).toEqual(kept);
+    expect((await keptOf(options, params)).kept).toEqual(kept);
   });
 
   it('is asked for at each payment, and not before', () => {
@@ -687,11 +691,11 @@ describe('what is kept of the page', () => {
     expect(context).toHaveBeenCalledTimes(2);
   });
 
-  it('is of the moment: what changes later is not in it', () => {
+  it('is of the moment: what changes later is not in it', async () => {
     const live = { a: 1 };
-    const { kept } = keptOf({ context: () => live });
+    const keeping = keptOf({ context: () => live });
     live.a = 2;
-    expect(kept).toEqual({ a: 1 });
+    expect((await keeping).kept).toEqual({ a: 1 });
   });
 
   const loop: Record<string, unknown> = {};
@@ -708,8 +712,9 @@ describe('what is kept of the page', () => {
     ['what is no JSON', { context: () => loop }],
     ['a BigInt', { context: () => ({ a: 1n }) }],
   ])('%s is reported, and the departure is kept without it', async (_, options) => {
-    const { world, kept } = keptOf(options);
+    const { world, kept } = await keptOf(options);
     expect(kept).toBeUndefined();
+    await flush();
     expect(departures(world)).toEqual(['order_1']);
     expect(world.sdk.request_pay).toHaveBeenCalledTimes(1);
     expect(await world.errors()).toEqual(['context_failed']);
@@ -722,6 +727,7 @@ describe('what is kept of the page', () => {
     });
     world.page.request_pay({ merchant_uid: 'order_1' });
     expect(world.edges.formFields.mock.calls).toEqual([['#nowhere']]);
+    await flush();
     expect(departures(world)).toEqual(['order_1']);
     expect(await world.errors()).toEqual(['context_failed']);
   });
@@ -784,17 +790,19 @@ describe('what is no payment', () => {
     ['/payments/complete?a=1', '/payments/complete?a=1&imp_flow=billing'],
     ['/payments/complete#/done', '/payments/complete?imp_flow=billing#/done'],
     ['/payments/complete?a=1#/done?b=2', '/payments/complete?a=1&imp_flow=billing#/done?b=2'],
-  ])('a billing key that is issued: its landing %s is marked', (redirectUrl, marked) => {
+  ])('a billing key that is issued: its landing %s is marked', async (redirectUrl, marked) => {
     const world = wrappedPage({ redirectUrl });
     world.page.request_pay({ merchant_uid: 'order_1', customer_uid: 'customer_1' });
     expect(url(world)).toBe(`${SHOP}${marked}`);
+    await flush();
     expect(world.edges.keepEntry.mock.calls[0]?.[3]).toEqual({ imp_flow: 'billing' });
   });
 
-  it("a merchant's own landing URL is not marked, and what is kept tells it", () => {
+  it("a merchant's own landing URL is not marked, and what is kept tells it", async () => {
     const world = wrappedPage();
     world.page.request_pay({ merchant_uid: 'order_1', customer_uid: 'customer_1', m_redirect_url: `${SHOP}/own` });
     expect(url(world)).toBe(`${SHOP}/own`);
+    await flush();
     expect(world.edges.keepEntry.mock.calls[0]?.[3]).toEqual({ imp_flow: 'billing' });
   });
 
@@ -815,10 +823,11 @@ describe('what is no payment', () => {
 
   it.each([true, '', { confirmUrl: '/certify' }, '{"confirmUrl":"/certify"}'])(
     'an identity verification is wrapped like a payment, and marked, with certification: %j',
-    (certification) => {
+    async (certification) => {
       const world = wrappedPage({ certification }, () => 'returned');
       expect(world.page.certification({ merchant_uid: 'order_1' })).toBe('returned');
       expect(url(world, 'certification')).toBe(`${LANDING}?imp_flow=certification`);
+      await flush();
       expect(world.edges.keepEntry.mock.calls[0]?.[3]).toEqual({ imp_flow: 'certification' });
     },
   );
@@ -899,6 +908,7 @@ describe('in a script without what is not a default', () => {
   it("leaves the merchant's own m_redirect_url alone, looks at it no further, and asks V2 for nothing", async () => {
     const world = wrappedPage();
     const params = { merchant_uid: 'order_1', m_redirect_url: '/완료' };
+    world.edges.makeSafeUrl.mockClear();
     world.page.request_pay(params);
     expect(passed(world)[0]).toBe(params);
     expect(world.edges.makeSafeUrl).not.toHaveBeenCalled();
@@ -907,10 +917,13 @@ describe('in a script without what is not a default', () => {
   });
 
   it('makes ours safe, tells of a second payment, and ends one of which nothing is heard', async () => {
-    const world = wrappedPage();
+    const world = payWorld();
     world.edges.makeSafeUrl.mockReturnValue(`${SHOP}/safe`);
+    wrap({ redirectUrl: '/payments/complete', onError: world.onError }, world.edges);
     world.page.request_pay({ merchant_uid: 'order_1' });
     expect(passed(world)[0].m_redirect_url).toBe(`${SHOP}/safe`);
+    // Once, for every payment has the same.
+    expect(world.edges.makeSafeUrl).toHaveBeenCalledTimes(1);
     world.page.request_pay({ merchant_uid: 'order_2' });
     await world.clock.advance(600_000);
     expect(world.told('never_left')).toEqual([{ merchantUid: 'order_2' }]);
@@ -927,9 +940,10 @@ describe('in a script without what is not a default', () => {
     expect(world.edges.offerLanding).not.toHaveBeenCalled();
   });
 
-  it('keeps nothing of the page', () => {
+  it('keeps nothing of the page', async () => {
     const world = wrappedPage({ contextParams: 'amount' } as never);
     world.page.request_pay({ merchant_uid: 'order_1', amount: 1 });
+    await flush();
     expect(world.edges.keepEntry.mock.calls).toEqual([['departed', { merchantUid: 'order_1' }, undefined, undefined]]);
   });
 });
@@ -942,7 +956,7 @@ describe('inject', () => {
     ['always', false, true],
     ['mobile', true, true],
     ['mobile', false, false],
-  ])('%s, with a mobile environment: %s, injected: %s', (inject, mobile, injected) => {
+  ])('%s, with a mobile environment: %s, injected: %s', async (inject, mobile, injected) => {
     const world = wrappedPage({ inject });
     world.edges.isMobilePage.mockReturnValue(mobile);
     const params = { merchant_uid: 'order_1' };
@@ -951,6 +965,7 @@ describe('inject', () => {
     expect(passed(world)[0] === params).toBe(!injected);
     // The way home by callback, and the departure, are for every device.
     expect(passed(world)[1]).toBeTypeOf('function');
+    await flush();
     expect(departures(world)).toEqual(['order_1']);
   });
 
@@ -968,10 +983,12 @@ describe('inject', () => {
 });
 
 describe('the departure', () => {
-  it('is kept and told before the customer leaves, in the same task', () => {
-    const world = wrappedPage({}, () => expect(world.edges.keepEntry).toHaveBeenCalledTimes(1));
+  it('is kept and told behind the call, which does not wait for it, in the same task', async () => {
+    const world = wrappedPage();
     world.page.request_pay({ merchant_uid: 'order_1' });
-    expect(world.log).toEqual(['openStorage', 'keepEntry', 'emit departure', 'request_pay']);
+    expect(world.log).toEqual(['request_pay']);
+    await Promise.resolve();
+    expect(world.log).toEqual(['request_pay', 'keepEntry', 'emit departure']);
     expect(world.edges.keepEntry.mock.calls).toEqual([['departed', { merchantUid: 'order_1' }, undefined, undefined]]);
     expect(world.edges.emit.mock.calls).toEqual([['departure', { merchantUid: 'order_1' }]]);
   });
@@ -983,9 +1000,10 @@ describe('the departure', () => {
     ['주문 #1', '주문 #1'],
     ['<img src=x>', '<img src=x>'],
     ['__proto__', '__proto__'],
-  ])('is of an order %j', (merchant_uid, kept) => {
+  ])('is of an order %j', async (merchant_uid, kept) => {
     const world = wrappedPage();
     world.page.request_pay({ merchant_uid });
+    await flush();
     expect(departures(world)).toEqual([kept]);
     expect(passed(world)[0].merchant_uid).toBe(merchant_uid);
   });
@@ -1008,17 +1026,27 @@ describe('the departure', () => {
     expect(passed(world)[0].merchant_uid).toBe(merchant_uid);
   });
 
-  it('is kept where the merchant gave the landing URL too', () => {
+  it('is kept where the merchant gave the landing URL too', async () => {
     const world = wrappedPage();
     world.page.request_pay({ merchant_uid: 'order_1', m_redirect_url: 'https://other.example/done' });
+    await flush();
     expect(departures(world)).toEqual(['order_1']);
   });
 
-  it('is not kept by wrap itself, which opens the storage', () => {
+  it('is not kept by wrap itself, which leaves the storage alone', async () => {
     const world = wrappedPage();
-    expect(world.log).toEqual(['openStorage']);
     wrap({ redirectUrl: '/other' }, world.edges);
-    expect(world.log).toEqual(['openStorage']);
+    await flush();
+    expect(world.log).toEqual([]);
+  });
+
+  it('is dropped behind it where the SDK calls back before it returns', async () => {
+    const world = wrappedPage({}, (_, callback) => (callback as () => void)());
+    world.page.request_pay({ merchant_uid: 'order_1' }, () => {});
+    await flush();
+    expect(world.log).toEqual(['request_pay', 'keepEntry', 'emit departure', 'dropEntry']);
+    await world.clock.advance(600_000);
+    expect(world.told('never_left')).toEqual([]);
   });
 
   it.each<[name: string, outcome: () => Promise<unknown>]>([
@@ -1037,9 +1065,9 @@ describe('the departure', () => {
     };
     vi.stubGlobal('indexedDB', { open: denied });
     vi.stubGlobal('localStorage', { getItem: denied, setItem: denied });
-    const { keepEntry, openStorage } = await import('../../src/edge/storage.js');
+    const { keepEntry } = await import('../../src/edge/storage.js');
     const world = payWorld(() => 'returned');
-    wrap({ redirectUrl: '/payments/complete' }, { ...world.edges, keepEntry, openStorage });
+    wrap({ redirectUrl: '/payments/complete' }, { ...world.edges, keepEntry });
     expect(world.page.request_pay({ merchant_uid: 'order_1' })).toBe('returned');
     vi.unstubAllGlobals();
   });
