@@ -27,6 +27,9 @@ const CSRF_HEADERS = {
   'X-CSRFToken': '{cookie:csrftoken}',
 };
 
+/** In place of an answer, where nobody was asked. */
+const UNNAMED: Reply = { httpStatus: 400, text: '', cause: 'neither id is in the request, nor anything that was kept of the payment' };
+
 const asJson = (value: unknown) => JSON.stringify(value ?? null);
 
 /** Whether a part of a request asks for more than the two ids and what is on the page. */
@@ -63,8 +66,15 @@ export const askAdapted = (
     const first = isCertification && options.certification?.confirmUrl ? options.certification : options;
     const { confirmUrl, answers, encoding } = first;
     const fields: Fields = { ...context, imp_uid: impUid, merchant_uid: merchantUid };
-    const filled = <T>(template: Template<T>, encode: (value: unknown) => string) =>
-      fill(template, fields, (value, name) => encode(value ?? edges.lookUp(name)));
+    // A request that names no payment may be answered about any, or none.
+    let isNamed = false;
+    const filled = <T>(template: Template<T>, encode: (value: unknown) => string) => {
+      isNamed ||= typeof template === 'function';
+      return fill(template, fields, (value, name) => {
+        isNamed ||= value != null;
+        return encode(value ?? edges.lookUp(name));
+      });
+    };
 
     const bodyOf = ({ encoding = 'json', body }: ConfirmRequest): unknown => {
       const isJson = encoding === 'json';
@@ -92,7 +102,9 @@ export const askAdapted = (
         const header = filled(name, toText) as string;
         if (text && header) sent.set(header, text);
       }
-      return edges.send(filled(request.confirmUrl, encodePart), {
+      const url = filled(request.confirmUrl, encodePart);
+      if (!isNamed) return UNNAMED;
+      return edges.send(url, {
         method,
         headers: sent,
         body: content as BodyInit,
@@ -105,10 +117,13 @@ export const askAdapted = (
     };
 
     if (encoding === 'submit') {
-      if (waits) edges.submitForm(first.method ?? 'POST', filled(confirmUrl, encodePart), bodyOf(first) as URLSearchParams);
+      const url = filled(confirmUrl, encodePart);
+      const body = bodyOf(first) as URLSearchParams;
+      if (!isNamed) return UNNAMED;
+      if (waits) edges.submitForm(first.method ?? 'POST', url, body);
       return { httpStatus: 200, text: JSON.stringify({ status: 'page', imp_uid: impUid, merchant_uid: merchantUid }) };
     }
-    const reply = translate(
+    const said: Reply =
       confirm && first === options
         ? {
             httpStatus: 200,
@@ -117,10 +132,9 @@ export const askAdapted = (
               await Promise.race([confirm(fields, signal), new Promise((_, reject) => signal.addEventListener('abort', reject))]),
             ),
           }
-        : await ask(first),
-      ids,
-      answers,
-    );
+        : await ask(first);
+    if (said === UNNAMED) return said;
+    const reply = translate(said, ids, answers);
     const outcome = parseVerdict(reply, ids);
     if (outcome instanceof Error) return reply;
     const { status, answer } = outcome;

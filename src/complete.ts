@@ -281,7 +281,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
   return (options) => {
     try {
       // A page may give by script what its tag cannot say.
-      settings = { ...settings, ...resolveCompleteOptions(options, edges.resolveUrl) };
+      settings = resolveCompleteOptions({ ...settings, ...options }, edges.resolveUrl);
     } catch (error) {
       return Promise.reject(error);
     }

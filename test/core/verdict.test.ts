@@ -123,6 +123,15 @@ describe('a verdict in a reply', () => {
     expect(parseText(answerText('paid', { ...more }), IDS)).toBeNull();
   });
 
+  it('is told apart from an answer that is none, for the developer', () => {
+    const asked = { impUid, merchantUid };
+    for (const more of [{ imp_uid: 'imp_2' }, { merchant_uid: undefined }])
+      expect(parseVerdict({ httpStatus: 200, text: answerText('paid', more) }, asked)).toMatchObject({
+        code: 'confirm_unreadable',
+        message: expect.stringContaining('imp_uid or merchant_uid is missing in the answer, or not the one that was sent'),
+      });
+  });
+
   it('an id that is a number is not the same as its text', () => {
     expect(parseText(answerText('paid', { merchant_uid: 1001 }), { impUid, merchantUid: '1001' })).toBeNull();
   });

@@ -374,6 +374,13 @@ test.describe('what diagnose() says', () => {
     expect(tables).toEqual([]);
   });
 
+  test('an attribute that is none of ours, by its name: a typing error, mostly', async ({ page, merchant }) => {
+    merchant.pages.set('/checkout', html(ours({ 'redirect-url': '/done', 'confirm-ulr': '/c' }, DEBUG) + sdk('/sdk-v1.js')));
+    await page.goto(`${merchant.origin}/checkout`);
+    expect(await codesOf(page)).toEqual(['invalid_option']);
+    expect(await detailOf(page, 'invalid_option')).toBe('confirmUlr');
+  });
+
   test('SDK not found, until there is one; in the language of the page', async ({ page, merchant }) => {
     merchant.pages.set('/checkout', html(ours({ 'redirect-url': '/done' }, DEBUG)));
     await page.goto(`${merchant.origin}/checkout`);

@@ -43,6 +43,8 @@ function createWorld(
     },
   };
 }
+/** What is not in the body must be there. */
+const BY_ID = `${CONFIRM}/{imp_uid}`;
 const headersOf = ({ init }: Sent) => Object.fromEntries(init.headers);
 const statusOf = (reply: Reply) => {
   const outcome = parseVerdict(reply, IDS);
@@ -62,6 +64,39 @@ afterEach(() => {
   expect(warn).not.toHaveBeenCalled();
   vi.restoreAllMocks();
   vi.useRealTimers();
+});
+
+describe('a request that would name no payment', () => {
+  const ORDER_ONLY = { impUid: null, merchantUid: 'order_1' };
+  it.each<[name: string, options: Partial<CompleteOptions>, ids?: typeof ORDER_ONLY]>([
+    ['its one id is not known', { confirmUrl: `${SHOP}/verify/{imp_uid}`, method: 'GET' }, ORDER_ONLY],
+    ['the same of a form', { encoding: 'form', body: 'imp_uid={imp_uid}' }, ORDER_ONLY],
+    ['the same of JSON', { body: '{"uid":{imp_uid}}' }, ORDER_ONLY],
+    ['the same of a form that leaves the page', { encoding: 'submit', body: 'imp_uid={imp_uid}' }, ORDER_ONLY],
+    ['a GET whose ids are in the body, which it has not', { method: 'GET', body: 'imp_uid={imp_uid}' }],
+    ['an encoding without a body', { encoding: 'none' }],
+    ['a placeholder that is none of ours', { confirmUrl: `${SHOP}/verify/{impUid}`, method: 'GET' }],
+    ['what stands on the page only', { confirmUrl: `${SHOP}/verify/{meta:shop}`, method: 'GET' }],
+  ])('is not sent, and no answer: %s', async (_, options, ids) => {
+    const world = createWorld([{ httpStatus: 200, text: 'true' }], { 'meta:shop': 'coffee' });
+    const reply = await world.ask({ answers: 'http 200=paid 400=failed', ...options }, ids);
+    expect([world.sent, world.edges.submitForm.mock.calls]).toEqual([[], []]);
+    expect(statusOf(reply)).toBe('confirm_unreadable');
+    expect(parseVerdict(reply, ids ?? IDS)).toMatchObject({
+      actor: 'merchant',
+      message: expect.stringContaining('neither id is in the request'),
+    });
+  });
+
+  it.each<[name: string, options: Partial<CompleteOptions>]>([
+    ['what was kept names it', { confirmUrl: `${SHOP}/orders/{order_no}`, method: 'GET' }],
+    ['a function may have named it', { confirmUrl: () => `${SHOP}/orders/7`, method: 'GET' }],
+    ['a second request', { next: { confirmUrl: `${SHOP}/save`, encoding: 'none' } }],
+  ])('is one only where nothing names it: %s', async (_, options) => {
+    const world = createWorld([answered('paid')], {}, { order_no: 7 });
+    await world.ask(options);
+    expect(world.sent.length).toBeGreaterThan(0);
+  });
 });
 
 describe('without options', () => {
@@ -137,9 +172,9 @@ describe('method, encoding and body', () => {
       ],
       {},
     ],
-    ['no body', { encoding: 'none' }, 'POST', ['undefined', undefined], {}],
-    ['GET', { method: 'GET' }, 'GET', ['undefined', undefined], {}],
-    ['get', { method: 'get', encoding: 'form', body: 'a=1' }, 'get', ['undefined', undefined], {}],
+    ['no body', { encoding: 'none', confirmUrl: BY_ID }, 'POST', ['undefined', undefined], {}],
+    ['GET', { method: 'GET', confirmUrl: BY_ID }, 'GET', ['undefined', undefined], {}],
+    ['get', { method: 'get', encoding: 'form', body: 'a=1', confirmUrl: BY_ID }, 'get', ['undefined', undefined], {}],
     ['PUT', { method: 'PUT' }, 'PUT', ['string', '{"imp_uid":"imp_1","merchant_uid":"a&b=1"}'], JSON_TYPE],
     ['PATCH with a form', { method: 'PATCH', encoding: 'form' }, 'PATCH', ['form', 'imp_uid=imp_1&merchant_uid=a%26b%3D1'], {}],
     [
@@ -155,7 +190,7 @@ describe('method, encoding and body', () => {
     ['a function that gives text', { body: ({ imp_uid }) => `raw ${imp_uid}` }, 'POST', ['string', 'raw imp_1'], JSON_TYPE],
     ['a function that gives a form', { body: () => new URLSearchParams('a=1') }, 'POST', ['form', 'a=1'], {}],
     ['a function that gives text for a form', { encoding: 'form', body: () => 'a=1' }, 'POST', ['form', 'a=1'], {}],
-    ['an empty body', { body: '' }, 'POST', ['string', ''], JSON_TYPE],
+    ['an empty body', { body: '', confirmUrl: BY_ID }, 'POST', ['string', ''], JSON_TYPE],
   ])('%s', async (_, options, method, body, headers) => {
     const world = createWorld();
     await world.ask(options, { impUid: 'imp_1', merchantUid: 'a&b=1' });
@@ -308,8 +343,8 @@ describe('what was kept of the page', () => {
 
   it('is not there: nothing is filled in', async () => {
     const world = createWorld();
-    await world.ask({ confirmUrl: `${SHOP}/pay/{amount}`, body: '{"amount":{amount}}' });
-    expect([world.request().url, world.request().init.body]).toEqual([`${SHOP}/pay/`, '{"amount":null}']);
+    await world.ask({ confirmUrl: `${SHOP}/pay/{merchant_uid}/{amount}`, body: '{"amount":{amount}}' });
+    expect([world.request().url, world.request().init.body]).toEqual([`${SHOP}/pay/order_1/`, '{"amount":null}']);
   });
 
   it('goes to functions, with both ids', async () => {
