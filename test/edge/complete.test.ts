@@ -111,7 +111,7 @@ describe('one promise per landing', () => {
     world.browser.server.mockReturnValue({ httpStatus: 503, text: '' });
     const onError = vi.fn();
     const promise = world.complete({ confirmUrl: '/c', maxTries: 1 });
-    void world.complete({ onError } as CompleteOptions);
+    void world.complete({ onError } as unknown as CompleteOptions);
     await promise;
     await world.browser.advance(600_000);
     expect(world.browser.posts).toHaveLength(1);
