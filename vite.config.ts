@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin, UserConfig } from 'vite';
@@ -18,6 +19,20 @@ const finish = (): Plugin => ({
   name: 'finish',
   async generateBundle(_, bundle) {
     for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = await minify(file.code);
+  },
+});
+
+/** A script that has put one thing on `window`, as a module that exports it: as small as a script is. */
+const asModule = (name: string): Plugin => ({
+  name: 'as-module',
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk') {
+        // A module is strict, is read as UTF-8, and is a block of its own.
+        const [, before, value] = /^\ufeff?"use strict";\{(.*[;}])window\.exported=(.*)\}$/s.exec(file.code) ?? [];
+        if (!value) throw new Error('nothing is put on window.exported');
+        file.code = `${before}export let ${name}=${value}`;
+      }
   },
 });
 
@@ -45,32 +60,58 @@ const bindEdges = (): Plugin => ({
     }),
 });
 
+/** As a Content-Security-Policy names what is inline. */
+const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The element leaves the module where it is: beside it, once on a page. */
+const besideModule = (): Plugin => ({
+  name: 'beside-module',
+  enforce: 'pre',
+  resolveId: (id) => (id === './index.js' ? { id: './imp-redirect.mjs', external: true } : null),
+});
+
 /** Writes complete.html beside the script, with the script inside. */
 const completionPage = (): Plugin => ({
   name: 'completion-page',
   generateBundle(_, bundle) {
     const script = Object.values(bundle).find((file) => file.type === 'chunk');
     const page = readFileSync(here('src/complete.html'), 'utf8');
-    const inlined = page.replace(/ src="imp-redirect\.js"([^>]*)>/, (_tag, attributes: string) => {
-      if (!script || /<\/script|<!--/i.test(script.code)) throw new Error('the script cannot be inlined');
-      return `${attributes}>${script.code.replace('\ufeff', '')}`;
-    });
-    if (inlined === page) throw new Error('src/complete.html has no tag to inline the script into');
-    this.emitFile({ type: 'asset', fileName: 'complete.html', source: inlined });
+    const code = script?.code.replace('\ufeff', '') ?? '';
+    if (!code || /<\/script|<!--/i.test(code)) throw new Error('the script cannot be inlined');
+    const replace = (text: string, from: string | RegExp, to: (part: string) => string) => {
+      if (text.search(from) < 0) throw new Error(`src/complete.html has no ${from}`);
+      return text.replace(from, (_, part: string) => to(part));
+    };
+    const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page) ?? [];
+    let source = replace(page, / src="imp-redirect\.js"([^>]*)>/, (attributes) => `${attributes}>${code}`);
+    source = replace(source, 'SCRIPT_HASH', () => hashOf(code));
+    source = replace(source, 'STYLE_HASH', () => hashOf(style));
+    this.emitFile({ type: 'asset', fileName: 'complete.html', source });
   },
 });
 
 /** The demo's shop: index.html and what it loads, for demo/merchant to serve. */
 const shop = (): UserConfig => ({ build: { outDir: here('.demo/shop'), emptyOutDir: true, target: TARGET } });
 
-/** See src/full.d.ts. */
-const flags = (FULL: boolean, DEBUG: boolean): UserConfig => ({ define: { FULL: `${FULL}`, DEBUG: `${DEBUG}` } });
+/** See src/flags.d.ts. */
+const flags = (FULL: boolean, DEBUG: boolean, VIEW = true): UserConfig => ({
+  define: { FULL: `${FULL}`, DEBUG: `${DEBUG}`, VIEW: `${VIEW}` },
+});
 
 const CONFIGS: Record<string, () => UserConfig> = {
   script: () => ({ ...flags(false, false), ...output('src/script.ts', 'imp-redirect.js', [bindEdges(), finish(), completionPage()]) }),
   full: () => ({ ...flags(true, false), ...output('src/script.ts', 'imp-redirect.full.js', [bindEdges(), finish()]) }),
   debug: () => ({ ...flags(true, true), ...output('src/script.ts', 'imp-redirect.debug.js', [bindEdges(), finish()]) }),
   wrap: () => ({ ...flags(false, false), ...output('src/script.wrap.ts', 'imp-redirect.wrap.js', [bindEdges(), finish()]) }),
+  element: () => ({ ...flags(true, false), ...output('src/script.element.ts', 'imp-redirect.element.js', [finish()]) }),
+  'element-module': () => ({
+    ...flags(true, true),
+    ...output('src/module.element.ts', 'imp-redirect.element.mjs', [besideModule()]),
+  }),
+  headless: () => ({
+    ...flags(false, false, false),
+    ...output('src/module.headless.ts', 'imp-redirect.headless.mjs', [bindEdges(), finish(), asModule('complete')]),
+  }),
   module: () => ({ ...flags(true, true), ...output('src/index.ts', 'imp-redirect.mjs') }),
   demo: shop,
 };

@@ -1,12 +1,13 @@
-// Builds dist/: the scripts, the module, the completion page, the declarations.
-import { rmSync } from 'node:fs';
+// Builds dist/: the scripts, the modules, the completion page, the declarations, the words of other languages.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
 
 process.chdir(root);
 installDependencies();
 const { build } = await import('vite');
 rmSync('dist', { recursive: true, force: true });
-for (const mode of ['script', 'full', 'debug', 'wrap', 'module']) await build({ mode, logLevel: 'warn' });
+for (const mode of ['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module'])
+  await build({ mode, logLevel: 'warn' });
 run(bin('tsc'), [
   '-p',
   'tsconfig.json',
@@ -19,3 +20,20 @@ run(bin('tsc'), [
   '--outDir',
   'dist/types',
 ]);
+
+// Of the modules that are not made of declarations.
+writeFileSync('dist/imp-redirect.headless.d.mts', "export { complete } from './types/index.js';\n");
+writeFileSync('dist/imp-redirect.element.d.mts', 'export {};\n');
+
+// As JSON for an attribute, and as a module.
+mkdirSync('dist/messages');
+for (const name of readdirSync('src/messages')) {
+  const words = readFileSync(`src/messages/${name}`, 'utf8');
+  const module = `dist/messages/${name.replace('.json', '')}`;
+  writeFileSync(`dist/messages/${name}`, words);
+  writeFileSync(`${module}.mjs`, `export default ${words}`);
+  writeFileSync(
+    `${module}.d.mts`,
+    "import type { Messages } from '../types/index.js';\n\ndeclare const messages: Messages;\nexport default messages;\n",
+  );
+}

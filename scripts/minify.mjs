@@ -82,7 +82,8 @@ function declaredFirst(code) {
           rest.length > 0 ? rest.push(`let ${declaration};`) : first[3].push(declaration);
         else first[!init ? 0 : /Function/.test(init.type) ? 2 : 1].push(declaration);
       }
-  return `let ${first.flat().join(',')};${rest.join('').replace(/;$/, '')}`;
+  const declared = first.flat().join(',');
+  return `${declared && `let ${declared};`}${rest.join('').replace(/;$/, '')}`;
 }
 
 /** The byte order mark: a script without a charset is read in the page's own, and many a Korean shop is still EUC-KR. */

@@ -1,6 +1,6 @@
 import type { Claim, Ids } from './core/claim.js';
 import { ImpRedirectError } from './core/errors.js';
-import { describePhase, localeOf } from './core/messages.js';
+import { describePhase } from './core/messages.js';
 import { type CompleteOptions, type ResolveUrl, resolveCompleteOptions } from './core/options.js';
 import { type EntryKind, isExpired, isOverdue, keyOf, partsOf } from './core/outbox.js';
 import { type Completion, type Confirmation, isLast, nextPhase, type Phase } from './core/phase.js';
@@ -10,7 +10,7 @@ import { parseVerdict, type Reply, type Verdict } from './core/verdict.js';
 import type { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 import type { emit } from './edge/events.js';
 import type { currentLanding, Landed, settle } from './edge/landing.js';
-import type { isLeaving, isOnline, left, onReturn } from './edge/lifecycle.js';
+import type { isHidden, isLeaving, isOnline, left, onReturn } from './edge/lifecycle.js';
 import type { pageLanguage, whenParsed } from './edge/page.js';
 import type { dropEntry, exclusively, keepEntry, openStorage, readEntries, settleEntry } from './edge/storage.js';
 import type { hearTabs, tellTabs } from './edge/tabs.js';
@@ -32,6 +32,7 @@ export interface CompleteEdges {
   readonly askServer: AskServer;
   readonly isLeaving: typeof isLeaving;
   readonly isOnline: typeof isOnline;
+  readonly isHidden: typeof isHidden;
   readonly left: typeof left;
   readonly onReturn: typeof onReturn;
   readonly openStorage: typeof openStorage;
@@ -78,6 +79,9 @@ interface Exchange {
 /** What nobody planned (a tap, the network's return) makes the server be asked no more often than this, in milliseconds. */
 const WAKE_GAP_MS = 5000;
 
+/** How often it is asked whether a virtual account has been paid into, while the customer looks at it, in milliseconds. */
+const DEPOSIT_PACE_MS = 30_000;
+
 /** How long after a departure it is asked about, in milliseconds. */
 const RECOVER_AFTER_MS = 60_000;
 
@@ -90,7 +94,8 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
   let promise: Promise<Completion | null> | undefined;
 
   const report = (error: ImpRedirectError) => soon(settings.onError ?? console.error, error);
-  const locale = () => localeOf(edges.pageLanguage());
+  const modelOf = (phase: Phase, isBanner?: boolean) =>
+    describePhase(phase, settings.locale || edges.pageLanguage(), settings, edges.nowMs(), isBanner);
 
   const settled = async (completion: Confirmation) => {
     const { claim, verdict } = completion;
@@ -126,7 +131,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
       const waitMs = dueMs - edges.elapsedMs();
       if (waitMs > 0) {
         if (dueMs < Infinity) timer = edges.later(tick, waitMs);
-      } else if (!asking) {
+      } else if (!asking && !(phase.verdict && edges.isHidden())) {
         asking = true;
         edges.exclusively((claim.merchantUid ?? claim.impUid) as string, ask);
       }
@@ -186,12 +191,20 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
           tries < (settings.maxTries ?? MAX_TRIES);
         phase = nextPhase(before, outcome, again && !refused);
         const paceMs =
-          Math.min(+((!error && outcome.answer.poll_after_ms) || parseRetryAfterMs(reply.retryAfter, edges.nowMs())), MAX_PACE_MS) || 0;
+          Math.min(
+            +JSON.stringify((!error && outcome.answer.poll_after_ms) || parseRetryAfterMs(reply.retryAfter, edges.nowMs())),
+            MAX_PACE_MS,
+          ) || 0;
         const delayMs = retryDelayMs(settings, refused || offline ? Infinity : tries, edges.random(), paceMs);
-        dueMs = again ? edges.elapsedMs() + delayMs : Infinity;
+        const waitsForDeposit = !kind && phase.verdict?.status === 'ready';
+        dueMs = again ? edges.elapsedMs() + delayMs : waitsForDeposit ? edges.elapsedMs() + Math.max(paceMs, DEPOSIT_PACE_MS) : Infinity;
         notBeforeMs = edges.elapsedMs() + Math.max(paceMs, WAKE_GAP_MS);
         tick();
-        if (phase === before) return;
+        if (phase === before) {
+          // How far the deadline is has changed.
+          if (waitsForDeposit) watch(phase);
+          return;
+        }
         if (error) report(error);
         if (phase.verdict) settled({ claim, verdict: phase.verdict });
         watch(phase, reply);
@@ -236,7 +249,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
             if (!verdict) return;
             edges.emit('recovered', { claim, verdict });
             soon(settings.onRecovered, { claim, verdict });
-            if (recover === 'banner' && /paid|ready/.test(verdict.status)) edges.openBanner(describePhase(phase, locale(), true));
+            if (FULL && recover === 'banner' && /paid|ready/.test(verdict.status)) edges.openBanner(modelOf(phase, true));
           });
         }
       }
@@ -246,18 +259,24 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
   const land = ({ claim, reply: kept }: Landed, key: string) =>
     new Promise<Completion>((resolve) => {
       const named = claim.impUid ?? claim.merchantUid;
-      const { result } = settings;
+      const { result, view, accent } = settings;
       shown = key;
-      const view = edges.openView(
-        result,
-        () => report(new ImpRedirectError('result_not_found', result)),
-        () => exchangeAbout(claim).pursue({ name: 'retrying', claim }, watch),
-      );
+      // As an attribute, too.
+      const show =
+        !VIEW || /false/.test(`${view}`)
+          ? undefined
+          : edges.openView(
+              result,
+              accent,
+              () => report(new ImpRedirectError('result_not_found', result)),
+              () => exchangeAbout(claim).pursue({ name: 'retrying', claim }, watch),
+            );
       const watch: Watch = (phase, reply) => {
         const { name, verdict = null } = phase;
         // In a single-page shop the card may be the next landing's by now.
         if (shown === key) {
-          view(describePhase(phase, locale()));
+          show?.(modelOf(phase));
+          soon(settings.onPhase, phase);
           if (name === 'deferred') promise = undefined;
         }
         if (verdict && reply && !(FULL && verdict.status === 'page')) edges.settle({ claim, reply });
@@ -296,7 +315,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     }
     const landed = edges.currentLanding();
     const key = JSON.stringify(landed?.claim);
-    if (landed && promise && shown === key) edges.remountView();
+    if (landed && promise && shown === key) VIEW && edges.remountView();
     else if (landed) promise = land(landed, key);
     drain();
     return (landed && promise) || Promise.resolve(null);

@@ -6,9 +6,9 @@
 import { askAdapted } from './adapt.js';
 import { type AskServer, createComplete } from './complete.js';
 import { type Diagnosis, diagnosisOf } from './core/diagnosis.js';
-import { type Environment, readEnvironment } from './core/environment.js';
+import { type Environment, escapeUrl, readEnvironment } from './core/environment.js';
 import { made } from './core/errors.js';
-import { localeOf } from './core/messages.js';
+import { describeHint, localeOf } from './core/messages.js';
 import { type CompleteOptions, resolveWrapOptions, type WrapOptions } from './core/options.js';
 import type { Completion } from './core/phase.js';
 import { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
@@ -17,7 +17,7 @@ import './edge/events.js';
 import { emit } from './edge/events.js';
 import { inTime, postConfirm, send } from './edge/http.js';
 import { currentLanding, settle } from './edge/landing.js';
-import { isLeaving, isOnline, left, onHidden, onRestore, onReturn } from './edge/lifecycle.js';
+import { isHidden, isLeaving, isOnline, left, onHidden, onRestore, onReturn } from './edge/lifecycle.js';
 import { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
 import { formFields, lookUp, submitForm } from './edge/page-values.js';
 import { findSdk, interceptSdk } from './edge/sdk.js';
@@ -34,10 +34,10 @@ export type { Diagnosis } from './core/diagnosis.js';
 export type { Environment, InAppBrowser } from './core/environment.js';
 export { type Actor, type ErrorCode, ImpRedirectError } from './core/errors.js';
 export type { ImpRedirectEvents } from './core/events.js';
-export type { Locale } from './core/messages.js';
+export type { Locale, Messages, ShopOptions, WordName } from './core/messages.js';
 export type { AbortSignalLike, CompleteOptions, ConfirmRequest, ElementLike, WrapOptions } from './core/options.js';
 export type { Context } from './core/outbox.js';
-export type { Completion, Confirmation } from './core/phase.js';
+export type { Completion, Confirmation, Phase } from './core/phase.js';
 export type { Fields, Template } from './core/request.js';
 export type { RetryOptions } from './core/retry.js';
 export type { Answer, FinalVerdict, Verdict, VerdictStatus } from './core/verdict.js';
@@ -56,7 +56,9 @@ export { unwrap } from './pay.js';
  * @throws ImpRedirectError `invalid_option`
  * @see PortOne developers' docs, `IMP.request_pay` and `m_redirect_url` (2026-08)
  */
-export const wrap = (options: WrapOptions): void =>
+export const wrap = (options: WrapOptions): void => {
+  // Behind the page's own work, but long before a payment: a write that waits for it can vanish when the page is left.
+  later(openStorage, 0);
   wrapWith(options, {
     resolveUrl,
     resolveWrapOptions,
@@ -71,7 +73,6 @@ export const wrap = (options: WrapOptions): void =>
     later,
     cancel,
     onRestore,
-
     onHidden,
     emit,
     withResponse,
@@ -79,6 +80,7 @@ export const wrap = (options: WrapOptions): void =>
     goToLanding,
     offerLanding,
   });
+};
 
 const askServer: AskServer = FULL
   ? (...question) => askAdapted(...question, { inTime, send, lookUp, submitForm, resolveUrl, goToLanding, readContext })
@@ -111,6 +113,7 @@ export const complete: (options: CompleteOptions) => Promise<Completion | null> 
   askServer,
   isLeaving,
   isOnline,
+  isHidden,
   left,
   onReturn,
   openStorage,
@@ -150,3 +153,19 @@ export function diagnose(): Diagnosis[] {
  * @see PortOne SDK 1.2.0's own mobile test; in-app tokens as seen in public user agents (2026)
  */
 export const environment = (): Environment => readEnvironment(navigator);
+
+/**
+ * In an app's built-in browser, from which a payment may not come back, offers to open the page in the customer's own: a
+ * small, closable card at the top of the window. Call it on the checkout page. On a landing it does nothing: there it is too late.
+ *
+ * Danger: in the other browser the customer is not signed in, and has no cart of this one.
+ *
+ * @param url the page to open there, absolute: one that finds the cart again. @default this page
+ * @returns whether it is offered
+ */
+export function suggestBrowser(url: string = location.href): boolean {
+  const { inApp } = environment();
+  if (!inApp || currentLanding()) return false;
+  openBanner(describeHint(pageLanguage(), escapeUrl(url, inApp, navigator.userAgent)));
+  return true;
+}

@@ -3,10 +3,10 @@
 import { ImpRedirectError } from './core/errors.js';
 import { COMPLETE_NAMES, type CompleteOptions, pick, WRAP_NAMES, type WrapOptions } from './core/options.js';
 import { ownTag, publish } from './edge/tag.js';
-import { complete, diagnose, environment, readClaim, unwrap, wrap } from './index.js';
+import { complete, diagnose, environment, readClaim, suggestBrowser, unwrap, wrap } from './index.js';
 
 const tag = ownTag();
-const api = publish({ complete, environment, readClaim, unwrap, wrap, ...(DEBUG && { diagnose }) });
+const api = publish({ complete, unwrap, wrap, ...(FULL && { environment, readClaim, suggestBrowser }), ...(DEBUG && { diagnose }) });
 if (tag.confirmUrl != null) api.complete(pick(tag, COMPLETE_NAMES) as unknown as CompleteOptions);
 if (tag.redirectUrl != null) api.wrap(pick(tag, WRAP_NAMES) as unknown as WrapOptions);
 

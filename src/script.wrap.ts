@@ -29,7 +29,6 @@ const wrap = (options: WrapOptions): void =>
     later,
     cancel,
     onRestore,
-
     onHidden,
     emit,
     withResponse,

@@ -12,7 +12,7 @@ import type { Locale } from './products.js';
 import { invalidRequest, limitBody, ownOriginOnly, parseJson } from './requests.js';
 import { ensureSession, readSession } from './session.js';
 import { createSettle } from './settle.js';
-import { type ShopOptions, serveShop, toLanguage } from './shop.js';
+import { fillIn, type ShopOptions, serveShop } from './shop.js';
 
 export interface MerchantOptions extends ShopOptions {
   readonly db: Database;
@@ -65,7 +65,7 @@ export function createMerchant({ db, portone, distDir, log = logToConsole, ...sh
 
   // A landing's address holds the payment's ids: it is told to no other site, and kept in no cache.
   const serveLanding = (file: string, lang: Locale) => async (c: Context) =>
-    c.html(toLanguage(await readFile(file, 'utf8'), lang), 200, { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    c.html(fillIn(await readFile(file, 'utf8'), lang), 200, { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
 
   app.get('/payments/complete', serveLanding(`${distDir}/complete.html`, 'ko'));
   app.get('/en/payments/complete', serveLanding(`${distDir}/complete.html`, 'en'));
@@ -74,7 +74,8 @@ export function createMerchant({ db, portone, distDir, log = logToConsole, ...sh
 
   app.route('/payments', createPayments({ settle }));
 
-  for (const name of ['imp-redirect.js', 'imp-redirect.wrap.js', 'imp-redirect.mjs']) app.get(`/${name}`, serveFile(distDir, 'no-cache'));
+  for (const name of ['imp-redirect.js', 'imp-redirect.full.js', 'imp-redirect.wrap.js', 'imp-redirect.mjs'])
+    app.get(`/${name}`, serveFile(distDir, 'no-cache'));
   app.get('/assets/:name', serveFile(`${shop.shopDir}/assets`, 'public, max-age=31536000, immutable'));
   app.get('/favicon.ico', (c) => c.body(null, 204));
 

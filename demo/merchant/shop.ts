@@ -18,7 +18,7 @@ const SDK_PATHS = {
   '1.1.5': '/js/iamport.payment-1.1.5.js',
 } as const;
 
-const BUNDLES = { full: '/imp-redirect.js', wrap: '/imp-redirect.wrap.js', off: null } as const;
+const BUNDLES = { full: '/imp-redirect.full.js', wrap: '/imp-redirect.wrap.js', off: null } as const;
 
 /** The developers' switches, in the shop's query. What is not one of these is the default. */
 const Switches = z.object({
@@ -61,6 +61,15 @@ function scriptTags(switches: Switches, { sdkBaseUrl, impCode }: ShopOptions): s
 }
 
 export const toLanguage = (page: string, lang: Locale) => (lang === 'en' ? page.replace('<html lang="ko"', '<html lang="en"') : page);
+
+/** The drop-in completion page as this shop has filled it in, in the one place that is marked there. */
+export const fillIn = (page: string, lang: Locale) =>
+  toLanguage(page, lang)
+    .replace('<h1>결제 결과</h1>', `<h1>${lang === 'en' ? 'Corner Roasters' : '모퉁이 로스터스'}</h1>`)
+    .replace('data-home="/"', lang === 'en' ? 'data-home="/?lang=en"' : 'data-home="/"')
+    .replace('data-retry=""', lang === 'en' ? 'data-retry="/?lang=en"' : 'data-retry="/"')
+    .replace('data-contact=""', 'data-contact="02-1234-5678"')
+    .replace('data-accent=""', 'data-accent="#b5482b"');
 
 /** Serves the shop as a merchant would have written it: built once, with the scripts that the query asks for. */
 export async function serveShop(c: Context, options: ShopOptions): Promise<Response> {

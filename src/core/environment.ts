@@ -28,6 +28,19 @@ export interface Environment {
 export const isMobile = ({ userAgent, maxTouchPoints, userAgentData }: Device): boolean =>
   /iP(hone|[ao]d)|android|mobile/i.test(userAgent) || (/Mac/.test(userAgent) && maxTouchPoints > 1) || !!userAgentData?.mobile;
 
+/**
+ * Where a page opens in the customer's own browser; nowhere where only the app's menu can do it.
+ *
+ * @see KakaoTalk: `web/openExternal`; LINE developers' docs: `openExternalBrowser`; Chrome's docs: Android intents. Merchants use
+ * all three (2026-08); an app may stop to heed them.
+ */
+export function escapeUrl(href: string, inApp: InAppBrowser, userAgent: string): string | undefined {
+  if (inApp === 'kakaotalk') return `kakaotalk://web/openExternal?url=${encodeURIComponent(href)}`;
+  if (inApp === 'line') return href.replace(/#|$/, `${href.includes('?') ? '&' : '?'}openExternalBrowser=1$&`);
+  if (/android/i.test(userAgent))
+    return href.replace(/^(https?):\/\/([^#]*).*/, 'intent://$2#Intent;scheme=$1;package=com.android.chrome;end');
+}
+
 // What the apps put into their user agents. A bare "line" or "band" would be found in other words.
 const IN_APP = /kakaotalk|instagram|daum(?=apps)|\b(naver|band|line)(?=[(/])|fb(?=a|_iab)/i;
 

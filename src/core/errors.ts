@@ -56,7 +56,7 @@ export class ImpRedirectError extends Error {
   readonly cause: unknown;
 
   constructor(code: ErrorCode, detail: unknown = '', actor: Actor = 'merchant', cause?: unknown) {
-    super(`${code} ${detail} https://unpkg.com/imp-redirect/docs/errors.md#${code}`);
+    super(`${code} ${detail}${FULL ? ` https://unpkg.com/imp-redirect/docs/errors.md#${code}` : ''}`);
     this.code = code;
     this.actor = actor;
     this.cause = cause;

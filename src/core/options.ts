@@ -1,6 +1,7 @@
 import type { Answers } from './answers.js';
 import { ImpRedirectError } from './errors.js';
-import type { Confirmation } from './phase.js';
+import type { Locale, ShopOptions } from './messages.js';
+import type { Confirmation, Phase } from './phase.js';
 import type { Fields, Template } from './request.js';
 import type { RetryOptions } from './retry.js';
 
@@ -110,7 +111,7 @@ export interface ConfirmRequest {
 }
 
 /** Options of `complete`. */
-export interface CompleteOptions extends RetryOptions, ConfirmRequest {
+export interface CompleteOptions extends RetryOptions, ConfirmRequest, ShopOptions {
   /**
    * A second request, where the first one was answered with `paid` or `ready`: verify, then save. Where it is not answered with
    * 2xx, both are made again. As an attribute: JSON.
@@ -136,6 +137,16 @@ export interface CompleteOptions extends RetryOptions, ConfirmRequest {
    * @default a new element at the end of `<body>`
    */
   readonly result?: string | ElementLike | undefined;
+  /**
+   * Whether there is one. Without it the page shows what it is told by `onPhase`.
+   *
+   * @default true
+   */
+  readonly view?: boolean | undefined;
+  /** Called with each phase of the landing. */
+  readonly onPhase?: ((phase: Phase) => void) | undefined;
+  /** The language of the view. @default the page's own, or else the browser's */
+  readonly locale?: Locale | undefined;
   /**
    * Whether the server is asked about customers who left for the gateway and never landed; with `banner`, a small one
    * at the top of the window tells them what is known now.
@@ -175,14 +186,14 @@ export const WRAP_NAMES = FULL
   ? /^(redirectUrl|inject|certification|repair|callback|single|resultTimeoutMs|context(Form|Params)?|onError)$/
   : /^(redirectUrl|inject|resultTimeoutMs|onError)$/;
 export const COMPLETE_NAMES = FULL
-  ? /^(confirmUrl|method|encoding|body|headers|csrf|credentials|next|certification|confirm|answers|result|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Recovered|Verdict))$/
-  : /^(confirmUrl|answers|body|csrf|encoding|headers|method|result|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Recovered))$/;
+  ? /^(confirmUrl|method|encoding|body|headers|csrf|credentials|next|certification|confirm|answers|messages|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered|Verdict))$/
+  : /^(confirmUrl|answers|body|csrf|encoding|headers|messages|method|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered))$/;
 
 // What is no value of an option, as "name=value": a URL that was not resolved, a number that is none, a word that is not known.
 const WRONG = FULL
   ? /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$|banner$)|callback=(?!landing$)|encoding=(?!json$|form$|multipart$|submit$|none$))/
   : // What only the other scripts have must not be passed over in silence.
-    /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$|banner$)|(answers|body|csrf|encoding|headers|method)=)/;
+    /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$)|(answers|body|csrf|encoding|headers|messages|method)=)/;
 
 /** The options among a tag's attributes. */
 export const pick = (attributes: Readonly<Record<string, string | undefined>>, names: RegExp) =>
@@ -197,7 +208,8 @@ function resolve<T>(options: T, names: RegExp, urlName: keyof T & string, resolv
     const value = resolved[name];
     try {
       // Attributes are text.
-      if (FULL && /^(headers|next|certification)$/.test(name) && value && typeof value === 'string') resolved[name] = JSON.parse(value);
+      if (FULL && /^(headers|next|certification|messages)$/.test(name) && value && typeof value === 'string')
+        resolved[name] = JSON.parse(value);
       if (names.test(name) && (value === undefined || (FULL && name === urlName && isTaken) || !WRONG.test(`${name}=${value}`))) continue;
     } catch {}
     throw new ImpRedirectError('invalid_option', `${name} = ${options?.[name]}`);

@@ -54,5 +54,8 @@ export function nextPhase(phase: Phase, outcome: Outcome, again: boolean): Phase
     const name = again ? 'retrying' : 'deferred';
     return verdict || name === phase.name ? phase : { name, claim };
   }
-  return BACKWARD.test(`${verdict?.status} ${outcome.status}`) ? phase : { name: 'settled', claim, verdict: outcome as FinalVerdict };
+  const isKnown = JSON.stringify(verdict) === JSON.stringify(outcome);
+  return isKnown || BACKWARD.test(`${verdict?.status} ${outcome.status}`)
+    ? phase
+    : { name: 'settled', claim, verdict: outcome as FinalVerdict };
 }

@@ -87,15 +87,15 @@ const STATUS = FULL
  */
 export function parseVerdict({ httpStatus, text, cause }: Reply, { impUid, merchantUid }: Ids): Outcome {
   if (isLater(httpStatus)) return new ImpRedirectError('confirm_unreachable', httpStatus || cause, 'network', cause);
-  let reason = cause ?? httpStatus;
   try {
     const answer: Answer = JSON.parse(text as string);
     const { status, imp_uid, merchant_uid, vbank_num, issued } = answer;
     const isOurs = (impUid ?? imp_uid) === imp_uid && (merchantUid ?? merchant_uid) === merchant_uid;
-    if (FULL && !isOurs) reason = `${httpStatus}, imp_uid or merchant_uid is missing in the answer, or not the one that was sent`;
-    if (STATUS.test(status as string) && isOurs)
+    if (FULL && !isOurs) cause ??= `${httpStatus}, imp_uid or merchant_uid is missing in the answer, or not the one that was sent`;
+    // A pace that cannot be read as a number throws here.
+    if (STATUS.test(status as string) && isOurs && (!FULL || `${answer.poll_after_ms}`))
       // "ready" without an account: the customer left the gateway's window. Not finished, and not failed either.
       return { status: status === 'ready' && !(vbank_num || issued) ? 'pending' : status, answer } as Verdict;
   } catch {}
-  return new ImpRedirectError('confirm_unreadable', reason);
+  return new ImpRedirectError('confirm_unreadable', cause ?? httpStatus);
 }

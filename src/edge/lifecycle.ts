@@ -35,3 +35,6 @@ export const left = (): Promise<unknown> => new Promise((resolve) => addEventLis
 
 /** What the browser believes. "Online" is often wrong. */
 export const isOnline = (): boolean => navigator.onLine;
+
+/** Whether the page is out of sight. */
+export const isHidden = (): boolean => document.hidden;

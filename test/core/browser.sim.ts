@@ -13,6 +13,7 @@ import { type CompleteOptions, resolveWrapOptions } from '../../src/core/options
 import { keyOf as entryKeyOf, type Outbox, partsOf, rewrite } from '../../src/core/outbox.js';
 import { MAX_TRIES } from '../../src/core/retry.js';
 import type { PayEdges } from '../../src/pay.js';
+import { rowsOf } from './helpers.js';
 
 const SHOP = 'https://shop.example.kr';
 const NAME = 'imp-redirect';
@@ -949,7 +950,7 @@ export class Page {
           return work();
         });
       },
-      openView: (_target: unknown, _missing: unknown, press: () => void) => {
+      openView: (_target: unknown, _accent: unknown, _missing: unknown, press: () => void) => {
         this.press = press;
         return (model: ViewModel) => this.paint(model);
       },
@@ -1043,7 +1044,7 @@ export class Page {
 
   private paint(model: ViewModel): void {
     const { world } = this;
-    const { state, rows } = model;
+    const { state } = model;
     world.note(`${this.name} shows ${state}`);
     this.checkWords();
     if (SAID_STATES.test(state) && !world.server.said.has(state + this.key))
@@ -1055,7 +1056,7 @@ export class Page {
     tab.shown = state;
     if (state !== this.state) this.sinceMs = world.nowMs;
     this.state = state;
-    this.hasButton = rows.some(([tag, text]) => tag === 'button' && text);
+    this.hasButton = rowsOf(model).some(([tag]) => tag === 'button');
     if (/^(retrying|deferred)$/.test(state) && this.hasButton !== !!this.key) world.violate(`${this.name}: ${state} without a next step`);
   }
 
@@ -1203,7 +1204,8 @@ export class Page {
     if (world.nowMs < tries.paceMs)
       world.violate(`${this.name} asks about ${key} ${tries.paceMs - world.nowMs} ms before the server wants it`);
     world.asked++;
-    tries.count++;
+    // While an account is shown it is asked about again and again, at its own pace.
+    if (!(this.state === 'ready' && key.includes(this.key))) tries.count++;
     tries.lastAtMs = world.nowMs;
     tries.cutOff = false;
     if (tries.count > maxTries + this.wakes) world.violate(`${this.name} asks about ${key} for the ${tries.count}th time`);

@@ -1,4 +1,6 @@
 import type { Claim } from '../../src/core/claim.js';
+import { describePhase, type Locale, type ShopOptions, type ViewModel } from '../../src/core/messages.js';
+import type { Phase } from '../../src/core/phase.js';
 import { type Answer, type FinalVerdict, parseVerdict, type Verdict, type VerdictStatus } from '../../src/core/verdict.js';
 
 export const IDS = { impUid: 'imp_448280090638', merchantUid: 'order_1' } as const;
@@ -30,6 +32,21 @@ export function verdictOf(status: VerdictStatus, more: Partial<Answer> = {}): Ve
 /** The same, where it is known to be a final one. */
 export const finalVerdictOf = (status: Final, more: Partial<Answer> = {}): FinalVerdict =>
   verdictOf(status, status === 'ready' ? { vbank_num: '1234', ...more } : more) as FinalVerdict;
+
+/** A time for what is shown. */
+export const NOW_MS = Date.UTC(2025, 11, 30);
+
+export const modelOf = (phase: Phase, locale: Locale = 'ko', isBanner = false, shop: ShopOptions = {}): ViewModel =>
+  describePhase(phase, locale, shop, NOW_MS, isBanner);
+
+/** What stands on a card, from top to bottom. */
+export const rowsOf = ({ groups }: ViewModel) => groups.flat().filter(([, text]) => text);
+
+/** All that a customer reads, line by line. */
+export const textOf = (model: ViewModel): string =>
+  rowsOf(model)
+    .map(([tag, text, more]) => (tag === 'dd' ? `${more}: ${text}` : `${text}`))
+    .join('\n');
 
 /** What some work throws; it must. */
 export const caught = (work: () => unknown): unknown => {

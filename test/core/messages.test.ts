@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Claim, ClaimKind } from '../../src/core/claim.js';
-import { describePhase, type Locale, type ViewState } from '../../src/core/messages.js';
+import { type Locale, localeOf, type Messages, type ShopOptions, type ViewState, type WordName } from '../../src/core/messages.js';
 import type { Phase } from '../../src/core/phase.js';
 import type { Answer } from '../../src/core/verdict.js';
-import { claimOf, FINAL, type Final, finalVerdictOf } from './helpers.js';
+import { claimOf, FINAL, type Final, finalVerdictOf, modelOf, NOW_MS, rowsOf } from './helpers.js';
 
 const LOCALES: Locale[] = ['ko', 'en'];
 const KINDS: ClaimKind[] = ['claimed-success', 'claimed-failure', 'cancelled', 'unknown', 'malformed'];
@@ -25,11 +25,14 @@ const settledAll = () =>
   FINAL.map((status) => settled(status, {}, status === 'certified' || status === 'registered' ? { flow: FLOWS[status] } : {}));
 
 /** What stands on the card: rows without text are left out. Intl's spaces, and its Korean "AM", differ between releases of ICU. */
-const shown = (phase: Phase, locale: Locale = 'ko', isBanner = false) =>
-  describePhase(phase, locale, isBanner)
-    .rows.filter(([, text]) => text)
-    .map(([tag, text, label = '']) => `${tag}: ${label}${text}`.replace(/[\u00a0\u202f]/g, ' ').replace(/\. AM (?=\d)/, '. 오전 '));
-const quoted = (phase: Phase) => describePhase(phase, 'ko').rows.find(([tag]) => tag === 'blockquote')?.[1] || null;
+const shown = (phase: Phase, locale: Locale = 'ko', isBanner = false, shop: ShopOptions = {}) =>
+  rowsOf(modelOf(phase, locale, isBanner, shop)).map(([tag, text, more]) =>
+    `${tag}: ${tag === 'dd' ? `${more}: ` : ''}${text}${tag !== 'dd' && more ? ` -> ${more}` : ''}`
+      .replace(/[\u00a0\u202f]/g, ' ')
+      .replace(/ AM (?=\d)/, ' 오전 ')
+      .replace(' at ', ', '),
+  );
+const quoted = (phase: Phase) => rowsOf(modelOf(phase)).find(([tag]) => tag === 'blockquote')?.[1] ?? null;
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -44,14 +47,14 @@ describe('the state of the card', () => {
       ['deferred, with nothing to ask by', kind, deferred({ kind, ...NAMELESS }), 'deferred'],
     ]),
   )('%s, %s: %4$s', (_, _kind, phase, state) => {
-    for (const locale of LOCALES) expect(describePhase(phase, locale).state).toBe(state);
+    for (const locale of LOCALES) expect(modelOf(phase, locale).state).toBe(state);
   });
 
   it.each(FINAL.flatMap((status) => KINDS.map((kind) => [status, kind] as const)))(
     'settled as %s, whatever was claimed: %s',
     (status, kind) => {
       for (const errorMessage of [null, ALREADY_PAID])
-        expect(describePhase(settled(status, {}, { kind, errorCode: 'F1002', errorMessage }), 'ko').state).toBe(status);
+        expect(modelOf(settled(status, {}, { kind, errorCode: 'F1002', errorMessage }), 'ko').state).toBe(status);
     },
   );
 
@@ -64,22 +67,23 @@ describe('the state of the card', () => {
       for (const kind of ['claimed-failure', 'cancelled'] as const)
         for (const name of ['confirming', 'retrying', 'deferred'] as const) {
           const phase = open(name, { kind, ...said });
-          expect(describePhase(phase, locale).state).toBe(name);
+          expect(modelOf(phase, locale).state).toBe(name);
           // It reads as if nothing had been claimed.
           expect(shown(phase, locale)[0]).toBe(shown(open(name), locale)[0]);
         }
   });
 
   it('a code says nothing of it: each gateway has its own', () => {
-    expect(describePhase(confirming({ kind: 'claimed-failure', errorCode: 'F1002' }), 'ko').state).toBe('incomplete');
-    expect(describePhase(confirming({ kind: 'claimed-failure', errorCode: ALREADY_PAID }), 'ko').state).toBe('incomplete');
+    expect(modelOf(confirming({ kind: 'claimed-failure', errorCode: 'F1002' }), 'ko').state).toBe('incomplete');
+    expect(modelOf(confirming({ kind: 'claimed-failure', errorCode: ALREADY_PAID }), 'ko').state).toBe('incomplete');
   });
 
   it.each(LOCALES)('every state has its title: %s', (locale) => {
     const titles = new Map<string, unknown>();
     for (const phase of [confirming(), confirming({ kind: 'claimed-failure' }), retrying(), deferred(), ...settledAll()]) {
-      const { state, rows } = describePhase(phase, locale);
-      const [tag, text] = rows[0] ?? [];
+      const model = modelOf(phase, locale);
+      const { state } = model;
+      const [tag, text] = rowsOf(model)[0] ?? [];
       expect(tag).toBe('h2');
       expect(text).toMatch(locale === 'ko' ? /^[가-힣 ]+$/ : /^[A-Z][a-z ]+$/);
       titles.set(state, text);
@@ -98,17 +102,18 @@ describe('the state of the card', () => {
   });
 
   it('a try more or less changes no word, and so takes the focus from no button', () => {
-    for (const locale of LOCALES) expect(describePhase(deferred(), locale).rows).toEqual(describePhase(retrying(), locale).rows);
+    const shop = { home: '/', retry: '/cart', contact: '02-1234-5678' };
+    for (const locale of LOCALES) expect(shown(deferred(), locale, false, shop)).toEqual(shown(retrying(), locale, false, shop));
   });
 
   it.each<[phase: Phase, title: string]>([
-    [confirming(), '결제를 확인하고 있습니다'],
-    [confirming({ kind: 'claimed-failure' }), '결제가 완료되지 않았습니다'],
-    [retrying({ kind: 'claimed-failure' }), '결제를 확인하고 있습니다'],
-    [deferred(), '결제를 확인하고 있습니다'],
+    [confirming(), '결제를 확인하고 있어요'],
+    [confirming({ kind: 'claimed-failure' }), '결제가 완료되지 않았어요'],
+    [retrying({ kind: 'claimed-failure' }), '결제를 확인하고 있어요'],
+    [deferred(), '결제를 확인하고 있어요'],
     // Nobody can be asked about it: it is not being checked.
-    [deferred(NAMELESS), '아직 결제를 확인하지 못했습니다'],
-    [settled('paid'), '결제가 완료되었습니다'],
+    [deferred(NAMELESS), '어떤 결제인지 확인하지 못했어요'],
+    [settled('paid'), '결제가 완료됐어요'],
   ])('says in Korean what facts and issues ask for: %2$s', (phase, title) => {
     expect(shown(phase)[0]).toBe(`h2: ${title}`);
   });
@@ -135,7 +140,7 @@ describe('nothing provisional sounds like an end', () => {
   it.each(LOCALES)('like a failure, but for what the gateway itself has just said: %s', (locale) => {
     const states = new Set<ViewState>();
     for (const phase of provisional) {
-      const { state } = describePhase(phase, locale);
+      const { state } = modelOf(phase, locale);
       states.add(state);
       expect(FAILURE.test(shown(phase, locale).join('\n'))).toBe(state === 'incomplete');
     }
@@ -150,7 +155,10 @@ describe('nothing provisional sounds like an end', () => {
 
 describe('the words below the title', () => {
   // It is being checked; nothing is lost; do not pay again.
-  const CALM = { en: /^p: .*checking.* Nothing is lost.* do not pay again/, ko: /^p: .*확인하고 있.* 남아 있.* 다시 결제하지 말아/ };
+  const CALM = {
+    en: /^p: .*longer than usual\. Nothing is lost\. Please do not pay again\.$/,
+    ko: /^p: .*오래 걸리고 있.* 남아 있.* 다시 결제하지 마세요\.$/,
+  };
   const WARNING = { en: /^p: Please do not pay again\. Contact the shop\.$/, ko: /^p: 다시 결제하지 말고 쇼핑몰에 문의해 주세요\.$/ };
   const BUTTON = { en: 'button: Check again', ko: 'button: 다시 확인하기' };
 
@@ -172,7 +180,7 @@ describe('the words below the title', () => {
       if (words) expect(rows[1]).toMatch(words[locale]);
       expect(rows.filter((row) => CALM[locale].test(row) || WARNING[locale].test(row))).toHaveLength(words ? 1 : 0);
       // Who is told to wait can ask; who is told to ask the shop cannot.
-      expect(rows.filter((row) => row.startsWith('button'))).toEqual(words === CALM ? [BUTTON[locale]] : []);
+      expect(rows.filter((row) => row === BUTTON[locale])).toHaveLength(words === CALM ? 1 : 0);
     }
   });
 
@@ -181,22 +189,22 @@ describe('the words below the title', () => {
     const [title, words, ...rest] = shown(deferred(said), locale);
     expect(title).toMatch(/^h2: /);
     expect(words).toMatch(CALM[locale]);
-    expect(rest).toEqual(['blockquote: 한도초과', locale === 'ko' ? 'p: 주문번호: order_1' : 'p: Order: order_1', BUTTON[locale]]);
+    expect(rest).toEqual(['blockquote: 한도초과', locale === 'ko' ? 'dd: 주문번호: order_1' : 'dd: Order: order_1', BUTTON[locale]]);
   });
 });
 
 describe('what is no payment', () => {
   it.each<[locale: Locale, said: Partial<Claim>, phase: (said: Partial<Claim>) => Phase, title: string]>([
-    ['ko', { flow: 'certification' }, confirming, '본인인증을 확인하고 있습니다'],
-    ['ko', { flow: 'certification', kind: 'claimed-failure' }, confirming, '본인인증이 완료되지 않았습니다'],
-    ['ko', { flow: 'certification', ...NAMELESS }, deferred, '아직 본인인증을 확인하지 못했습니다'],
-    ['ko', { flow: 'certification' }, (said) => settled('certified', {}, said), '본인인증이 완료되었습니다'],
-    ['ko', { flow: 'certification' }, (said) => settled('failed', {}, said), '본인인증이 완료되지 않았습니다'],
-    ['ko', { flow: 'certification' }, (said) => settled('cancelled', {}, said), '본인인증이 취소되었습니다'],
-    ['ko', { flow: 'billing' }, confirming, '결제수단 등록을 확인하고 있습니다'],
-    ['ko', { flow: 'billing' }, (said) => settled('registered', {}, said), '결제수단 등록이 완료되었습니다'],
+    ['ko', { flow: 'certification' }, confirming, '본인인증을 확인하고 있어요'],
+    ['ko', { flow: 'certification', kind: 'claimed-failure' }, confirming, '본인인증이 완료되지 않았어요'],
+    ['ko', { flow: 'certification', ...NAMELESS }, deferred, '어떤 본인인증인지 확인하지 못했어요'],
+    ['ko', { flow: 'certification' }, (said) => settled('certified', {}, said), '본인인증이 완료됐어요'],
+    ['ko', { flow: 'certification' }, (said) => settled('failed', {}, said), '본인인증이 완료되지 않았어요'],
+    ['ko', { flow: 'certification' }, (said) => settled('cancelled', {}, said), '본인인증이 취소됐어요'],
+    ['ko', { flow: 'billing' }, confirming, '결제수단 등록을 확인하고 있어요'],
+    ['ko', { flow: 'billing' }, (said) => settled('registered', {}, said), '결제수단 등록이 완료됐어요'],
     // It was paid with the very registration.
-    ['ko', { flow: 'billing' }, (said) => settled('paid', {}, said), '결제가 완료되었습니다'],
+    ['ko', { flow: 'billing' }, (said) => settled('paid', {}, said), '결제가 완료됐어요'],
     ['en', { flow: 'certification' }, confirming, 'Checking your identity verification'],
     ['en', { flow: 'certification' }, (said) => settled('certified', {}, said), 'Identity verification complete'],
     ['en', { flow: 'billing' }, confirming, 'Checking your payment method registration'],
@@ -224,17 +232,17 @@ describe('what is no payment', () => {
 });
 
 describe('the banner about a payment that had no landing', () => {
-  const RECOVERED = { en: 'p: We checked your payment.', ko: 'p: 결제가 완료되었는지 확인했어요.' };
+  const RECOVERED = { en: 'p: We checked your payment.', ko: 'p: 결제가 완료됐는지 확인했어요.' };
 
   it.each(LOCALES.flatMap((locale) => (['paid', 'ready'] as const).map((status) => [locale, status] as const)))(
     'in %s, about "%s": the card of the verdict, what it is about below the title, and one button, which closes it',
     (locale, status) => {
       const phase = settled(status, { amount: 12000 }, { impUid: null });
-      expect(describePhase(phase, locale, true).state).toBe(status);
+      expect(modelOf(phase, locale, true).state).toBe(status);
       const [title, ...details] = shown(phase, locale);
       const rows = shown(phase, locale, true);
-      expect(rows).toEqual([title, RECOVERED[locale], ...details, locale === 'ko' ? 'button: 확인' : 'button: OK']);
-      expect(rows.filter((row) => row.startsWith('button'))).toHaveLength(1);
+      expect(rows).toEqual([title, RECOVERED[locale], ...details, 'button: OK']);
+      expect(rows.filter((row) => row === 'button: OK')).toHaveLength(1);
     },
   );
 });
@@ -287,20 +295,20 @@ describe('the details', () => {
   const ACCOUNT = { vbank_name: '국민은행', vbank_num: '110-123-456789', vbank_holder: '주식회사 상점', vbank_date: DEADLINE };
 
   it.each<[locale: Locale, answer: Partial<Answer>, row: string]>([
-    ['ko', { amount: 12000 }, 'p: 금액: ₩12,000'],
-    ['en', { amount: 12000 }, 'p: Amount: ₩12,000'],
-    ['ko', { amount: 1234567, currency: 'KRW' }, 'p: 금액: ₩1,234,567'],
-    ['ko', { amount: 12.5, currency: 'USD' }, 'p: 금액: US$12.50'],
-    ['en', { amount: 12.5, currency: 'USD' }, 'p: Amount: $12.50'],
-    ['ko', { amount: 1200, currency: 'JPY' }, 'p: 금액: JP¥1,200'],
-    ['en', { amount: 1200, currency: 'JPY' }, 'p: Amount: ¥1,200'],
-    ['en', { amount: 0 }, 'p: Amount: ₩0'],
-    ['ko', { merchant_uid: 'order_1' }, 'p: 주문번호: order_1'],
-    ['en', { merchant_uid: 'order_1' }, 'p: Order: order_1'],
-    ['ko', ACCOUNT, 'p: 계좌: 국민은행 110-123-456789 주식회사 상점'],
-    ['en', ACCOUNT, 'p: Account: 국민은행 110-123-456789 주식회사 상점'],
-    ['ko', ACCOUNT, 'p: 입금 기한: 2026. 1. 1. 오전 8:59:59'],
-    ['en', ACCOUNT, 'p: Due: 1/1/2026, 8:59:59 AM'],
+    ['ko', { amount: 12000 }, 'dd: 금액: ₩12,000'],
+    ['en', { amount: 12000 }, 'dd: Amount: ₩12,000'],
+    ['ko', { amount: 1234567, currency: 'KRW' }, 'dd: 금액: ₩1,234,567'],
+    ['ko', { amount: 12.5, currency: 'USD' }, 'dd: 금액: US$12.50'],
+    ['en', { amount: 12.5, currency: 'USD' }, 'dd: Amount: $12.50'],
+    ['ko', { amount: 1200, currency: 'JPY' }, 'dd: 금액: JP¥1,200'],
+    ['en', { amount: 1200, currency: 'JPY' }, 'dd: Amount: ¥1,200'],
+    ['en', { amount: 0 }, 'dd: Amount: ₩0'],
+    ['ko', { merchant_uid: 'order_1' }, 'dd: 주문번호: order_1'],
+    ['en', { merchant_uid: 'order_1' }, 'dd: Order: order_1'],
+    ['ko', ACCOUNT, 'dd: 계좌: 국민은행 110-123-456789 주식회사 상점'],
+    ['en', ACCOUNT, 'dd: Account: 국민은행 110-123-456789 주식회사 상점'],
+    ['ko', ACCOUNT, 'dd: 입금 기한: 2026년 1월 1일 오전 8:59 (47시간 후)'],
+    ['en', ACCOUNT, 'dd: Due: January 1, 2026, 8:59 AM (in 47 hours)'],
   ])('%s %o: %s', (locale, answer, row) => {
     expect(shown(settled('ready', answer), locale)).toContain(row);
   });
@@ -310,7 +318,7 @@ describe('the details', () => {
     (zone) => {
       vi.stubEnv('TZ', zone);
       expect(new Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(zone);
-      expect(shown(settled('ready', ACCOUNT), 'en')).toContain('p: Due: 1/1/2026, 8:59:59 AM');
+      expect(shown(settled('ready', ACCOUNT), 'en')).toContain('dd: Due: January 1, 2026, 8:59 AM (in 47 hours)');
     },
   );
 
@@ -318,22 +326,22 @@ describe('the details', () => {
     for (const vbank_holder of [null, undefined]) {
       const { vbank_holder: _, ...account } = ACCOUNT;
       const row = shown(settled('ready', vbank_holder === undefined ? account : { ...account, vbank_holder })).find((text) =>
-        text.startsWith('p: 계좌'),
+        text.startsWith('dd: 계좌'),
       );
-      expect(row?.trimEnd()).toBe('p: 계좌: 국민은행 110-123-456789');
+      expect(row?.trimEnd()).toBe('dd: 계좌: 국민은행 110-123-456789');
     }
   });
 
   it("the order is the landing's until the server says otherwise", () => {
-    expect(shown(confirming())).toContain('p: 주문번호: order_1');
+    expect(shown(confirming())).toContain('dd: 주문번호: order_1');
     expect(shown(confirming({ merchantUid: null })).join()).not.toContain('주문번호');
     expect(shown({ name: 'settled', claim: claimOf({ merchantUid: null }), verdict: finalVerdictOf('paid') })).toContain(
-      'p: 주문번호: order_1',
+      'dd: 주문번호: order_1',
     );
   });
 
   it('what the server does not say is left out', () => {
-    expect(shown(settled('paid'))).toEqual(['h2: 결제가 완료되었습니다', 'p: 주문번호: order_1']);
+    expect(shown(settled('paid'))).toEqual(['h2: 결제가 완료됐어요', 'dd: 주문번호: order_1']);
   });
 
   it('PortOne\'s own "nothing" (0 and null) is left out too', () => {
@@ -345,7 +353,7 @@ describe('the details', () => {
       message: null,
       amount: null,
     } as unknown as Partial<Answer>;
-    expect(shown(settled('paid', nothing))).toEqual(['h2: 결제가 완료되었습니다', 'p: 주문번호: order_1']);
+    expect(shown(settled('paid', nothing))).toEqual(['h2: 결제가 완료됐어요', 'dd: 주문번호: order_1']);
   });
 
   it.each<[name: string, answer: object]>([
@@ -361,8 +369,141 @@ describe('the details', () => {
     ['an account that is a number', { vbank_num: 110123456789 }],
   ])('%s does not keep the verdict from being shown', (_, answer) => {
     for (const locale of LOCALES) {
-      expect(describePhase(settled('paid', answer as Partial<Answer>), locale).state).toBe('paid');
-      expect(describePhase(settled('failed', answer as Partial<Answer>), locale).state).toBe('failed');
+      expect(modelOf(settled('paid', answer as Partial<Answer>), locale).state).toBe('paid');
+      expect(modelOf(settled('failed', answer as Partial<Answer>), locale).state).toBe('failed');
     }
+  });
+});
+
+describe("the shop's own", () => {
+  const SHOP: ShopOptions = { home: '/home', retry: '/cart', contact: '02-1234-5678' };
+  const RECEIPT = { receipt_url: 'https://gateway.example/receipt?a=1&b=2' };
+  const linksOf = (phase: Phase, shop = SHOP) => shown(phase, 'en', false, shop).filter((row) => row.startsWith('a: '));
+  const contactOf = (phase: Phase) => shown(phase, 'en', false, SHOP).filter((row) => row.startsWith('dd: Contact'));
+
+  it('"pay again" is there after "failed" and "cancelled" only: never while it may be paid', () => {
+    for (const phase of [
+      ...KINDS.flatMap((kind) => [confirming({ kind }), retrying({ kind }), deferred({ kind }), deferred({ kind, ...NAMELESS })]),
+      ...settledAll(),
+    ])
+      expect(linksOf(phase).includes('a: Pay again -> /cart')).toBe(/^(failed|cancelled)$/.test(`${phase.verdict?.status}`));
+    expect(linksOf(settled('failed'), { home: '/home' })).toEqual(['a: Continue -> /home']);
+    expect(linksOf(settled('failed', {}, { flow: 'certification' }))[0]).toBe('a: Verify again -> /cart');
+    expect(shown(settled('failed', {}, { flow: 'billing' }), 'ko', false, SHOP)).toContain('a: 다시 등록하기 -> /cart');
+  });
+
+  it('the way on is there wherever something is said that stays', () => {
+    for (const phase of [retrying(), deferred(), deferred(NAMELESS), ...settledAll()])
+      expect(linksOf(phase)).toContain('a: Continue -> /home');
+    for (const phase of [confirming(), confirming({ kind: 'claimed-failure' })]) expect(linksOf(phase)).toEqual([]);
+    for (const phase of settledAll()) expect(linksOf(phase, {})).toEqual([]);
+  });
+
+  it('how it is reached is there where something is open, or wrong', () => {
+    for (const phase of [retrying(), deferred(), deferred(NAMELESS), settled('failed'), settled('forged')])
+      expect(contactOf(phase)).toEqual(['dd: Contact: 02-1234-5678']);
+    for (const phase of [confirming(), settled('paid'), settled('ready'), settled('cancelled')]) expect(contactOf(phase)).toEqual([]);
+  });
+
+  it('what was bought is named', () => {
+    expect(shown(settled('paid', { name: '예가체프 200g' }))).toContain('dd: 상품: 예가체프 200g');
+  });
+
+  it("the server's receipt is a link, if it is one to the web", () => {
+    expect(linksOf(settled('paid', RECEIPT), {})).toEqual(['a: Receipt -> https://gateway.example/receipt?a=1&b=2']);
+    for (const receipt_url of [
+      'javascript:alert(1)',
+      ' javascript:alert(1)',
+      '//gateway.example',
+      '/receipt',
+      'data:text/html,x',
+      '',
+      null,
+      0,
+      {},
+    ])
+      expect(linksOf(settled('paid', { receipt_url } as Partial<Answer>), {})).toEqual([]);
+  });
+
+  it('is not on a banner, which says little', () => {
+    expect(shown(settled('paid', {}, {}), 'en', true, SHOP).filter((row) => row.startsWith('a: '))).toEqual([]);
+  });
+
+  it("an account's number is copied as digits, and shown with its dashes", () => {
+    const rows = shown(settled('ready', { vbank_name: '신한은행', vbank_num: '110-123 456789' }), 'en');
+    expect(rows).toContain('button: Copy -> 110123456789');
+    expect(rows).toContain('dd: Account: 신한은행 110-123 456789 ');
+  });
+
+  it.each<[atMs: number, en: string, ko: string]>([
+    [NOW_MS + 99 * 60_000, '(in 99 minutes)', '(99분 후)'],
+    [NOW_MS + 47.9 * 3_600_000, '(in 47 hours)', '(47시간 후)'],
+    [NOW_MS + 7.5 * 86_400_000, '(in 7 days)', '(7일 후)'],
+    [NOW_MS - 30 * 60_000, '(30 minutes ago)', '(30분 전)'],
+  ])('how far off a deadline is, in whole units that are left: %d', (atMs, en, ko) => {
+    const due = (locale: Locale) => shown(settled('ready', { vbank_date: atMs / 1000 }), locale).join('\n');
+    expect(due('en')).toContain(en);
+    expect(due('ko')).toContain(ko);
+  });
+});
+
+describe('words of the shop', () => {
+  const NAMES: WordName[] = [
+    ...(['confirming', 'unreadable', 'paid', 'ready', 'failed', 'cancelled', 'forged', 'calm', 'warning'] as const),
+    ...(['order', 'item', 'amount', 'account', 'due', 'contact', 'copy', 'again', 'payAgain', 'receipt', 'goOn', 'recovered'] as const),
+  ];
+  const ANSWER = { name: 'x', amount: 1, vbank_num: '1', vbank_date: NOW_MS / 1000, receipt_url: 'https://r.example/' };
+  const SHOP = { home: '/', retry: '/cart', contact: '1' };
+  const everything = (messages?: Messages) =>
+    [
+      confirming(),
+      retrying(),
+      deferred(NAMELESS),
+      ...FINAL.filter((status) => !/certified|registered/.test(status)).map((status) => settled(status, ANSWER)),
+    ]
+      .flatMap((phase) => [...shown(phase, 'en', false, { ...SHOP, messages }), ...shown(phase, 'en', true, { ...SHOP, messages })])
+      .join('\n');
+
+  it('each stands where its name says, and nothing else changes', () => {
+    const usual = everything();
+    const seen = new Set<string>();
+    for (const name of NAMES) {
+      const own = everything({ [name]: `<${name}>` });
+      expect(own).toContain(`<${name}>`);
+      expect(own).not.toBe(usual);
+      seen.add(own);
+    }
+    expect(seen.size).toBe(NAMES.length);
+    expect(everything(Object.fromEntries(NAMES.map((name) => [name, `<${name}>`])))).not.toMatch(/Checking|Order|Please|Copy|[a-z] again/);
+    expect(everything({})).toBe(usual);
+  });
+
+  it('bring their own language, which dates and money follow', () => {
+    const model = modelOf(settled('ready', { amount: 1234, currency: 'JPY', vbank_num: '1' }), 'en', false, {
+      messages: { locale: 'ja', ready: '以下の口座にご入金ください' },
+    });
+    expect(model.lang).toBe('ja');
+    expect(rowsOf(model).map(([, text]) => text)).toContain('￥1,234');
+    expect(modelOf(confirming()).lang).toBe('ko');
+  });
+
+  it('may be others for what is no payment', () => {
+    const messages = { paid: 'お支払いが完了しました', certification: { paid: '本人確認が完了しました' } };
+    expect(shown(settled('paid'), 'en', false, { messages })[0]).toBe('h2: お支払いが完了しました');
+    expect(shown(settled('certified'), 'en', false, { messages })[0]).toBe('h2: 本人確認が完了しました');
+    expect(shown(settled('registered'), 'en', false, { messages })[0]).toBe('h2: お支払いが完了しました');
+  });
+});
+
+describe('the nearest language', () => {
+  it.each([
+    ['ko', 'ko'],
+    ['ko-KR', 'ko'],
+    ['KO', 'ko'],
+    ['en', 'en'],
+    ['ja', 'en'],
+    ['', 'en'],
+  ] as const)('%j: %s', (language, locale) => {
+    expect(localeOf(language)).toBe(locale);
   });
 });

@@ -40,6 +40,14 @@ const OPTIONAL = [
   'confirm',
   'answers',
   'onVerdict',
+  'view',
+  'onPhase',
+  'locale',
+  'home',
+  'retry',
+  'contact',
+  'accent',
+  'messages',
 ] as const satisfies (keyof CompleteOptions)[];
 
 const WRAP_OPTIONAL = [
@@ -159,7 +167,9 @@ describe('resolveCompleteOptions', () => {
     const retry = readFileSync(new URL('../../src/core/retry.ts', import.meta.url), 'utf8');
     const [, ofWrap = '', ofComplete = ''] = source.split(/export interface (?:WrapOptions|ConfirmRequest)/);
     const namesIn = (text: string) => [...text.matchAll(/^ {2}(?:readonly )?(\w+)\?[:(]/gm)].map(([, name]) => name).sort();
-    expect(namesIn(`${ofComplete}${retry}`)).toEqual([...OPTIONAL].sort());
+    const messages = readFileSync(new URL('../../src/core/messages.ts', import.meta.url), 'utf8');
+    const [, shop = ''] = /interface ShopOptions \{([\s\S]*?)\n\}/.exec(messages) ?? [];
+    expect(namesIn(`${ofComplete}${retry}${shop}`)).toEqual([...OPTIONAL].sort());
     expect(namesIn(ofWrap)).toEqual([...WRAP_OPTIONAL].sort());
   });
 
@@ -184,6 +194,14 @@ describe('resolveCompleteOptions', () => {
     ['next', [{ confirmUrl: '/save' }]],
     ['certification', [{ confirmUrl: '/certify' }]],
     ['confirm', [() => {}]],
+    ['view', [true, false, 'false', '']],
+    ['onPhase', [() => {}]],
+    ['locale', ['ko', 'en', '', 'ja']],
+    ['home', ['/', '']],
+    ['retry', ['/cart', '']],
+    ['contact', ['02-1234-5678', '']],
+    ['accent', ['#1f5f5b', '']],
+    ['messages', [{ paid: 'x' }]],
     ['answers', ['portone-manual', 'status paid', () => {}]],
     ['onVerdict', [() => {}]],
   ])('%s may be any of %o, and is handed on as it is', (name, values) => {
@@ -359,14 +377,25 @@ describe('in the script without what is not a default', () => {
     vi.unstubAllGlobals();
   });
 
-  it.each(['answers', 'body', 'csrf', 'encoding', 'headers', 'method'])('%s is refused, and not passed over in silence', (name) => {
-    const value = name === 'headers' ? '{}' : 'x';
-    const tag = small.pick({ confirmUrl: '/complete', [name]: value }, small.COMPLETE_NAMES) as never;
-    expect(caught(() => small.resolveCompleteOptions(tag, resolveUrl))).toMatchObject(isInvalid(name, value));
-  });
+  it.each(['answers', 'body', 'csrf', 'encoding', 'headers', 'messages', 'method'])(
+    '%s is refused, and not passed over in silence',
+    (name) => {
+      const value = /headers|messages/.test(name) ? '{}' : 'x';
+      const tag = small.pick({ confirmUrl: '/complete', [name]: value }, small.COMPLETE_NAMES) as never;
+      expect(caught(() => small.resolveCompleteOptions(tag, resolveUrl))).toMatchObject(isInvalid(name, value));
+    },
+  );
 
   it('its own options are as in the other', () => {
-    const given = { confirmUrl: '/complete', result: '#result', recover: 'banner', timeoutMs: 2, onPaid: () => {} } as const;
+    const given = {
+      confirmUrl: '/complete',
+      result: '#result',
+      recover: true,
+      home: '/',
+      accent: '#000',
+      timeoutMs: 2,
+      onPaid: () => {},
+    } as const;
     expect(small.resolveCompleteOptions(given, resolveUrl)).toEqual({ ...given, confirmUrl: 'http://shop.example.kr/complete' });
     const wrap = { redirectUrl: '/complete', inject: 'mobile', resultTimeoutMs: '1000' } as never;
     expect(small.resolveWrapOptions(wrap, resolveUrl)).toMatchObject({ inject: 'mobile', resultTimeoutMs: '1000' });

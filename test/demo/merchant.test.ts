@@ -5,6 +5,7 @@ import { createMerchant } from '../../demo/merchant/app.js';
 import { type Database, openDatabase } from '../../demo/merchant/database.js';
 import { createPortOne } from '../../demo/merchant/portone.js';
 import { PRODUCTS } from '../../demo/merchant/products.js';
+import { fillIn } from '../../demo/merchant/shop.js';
 import { mayBecome, type OrderStatus } from '../../demo/merchant/transition.js';
 import { readSettings } from '../../demo/settings.js';
 import { createFakePortOne, type FakePayment } from './portone.fake.js';
@@ -486,28 +487,41 @@ describe('pages', () => {
     for (const [, , , , price, won, sign] of shown) expect([won, sign]).toEqual(Array(2).fill(Number(price).toLocaleString('en')));
   });
 
-  it('serves the completion page as it is, in Korean, and as edited, in English', async () => {
+  it('serves the completion page with its one place filled in, in both languages', async () => {
     const response = await app.request('/payments/complete?imp_uid=imp_1&imp_success=true');
-    expect(await response.text()).toBe(readFileSync(`${dir}/complete.html`, 'utf8'));
+    // The real one: what is filled in must be there.
+    const source = readFileSync(new URL('../../src/complete.html', import.meta.url), 'utf8');
+    const filled = fillIn(source, 'ko');
+    for (const text of [
+      '<h1>모퉁이 로스터스</h1>',
+      'data-home="/"',
+      'data-retry="/"',
+      'data-contact="02-1234-5678"',
+      'data-accent="#b5482b"',
+    ])
+      expect(filled).toContain(text);
+    expect(filled.replace(/<h1>.*|data-(retry|contact|accent)=.*/g, '')).toBe(source.replace(/<h1>.*|data-(retry|contact|accent)=.*/g, ''));
+    expect(fillIn(source, 'en')).toMatch(/<html lang="en">[\s\S]*<h1>Corner Roasters<\/h1>[\s\S]*data-home="\/\?lang=en"/);
+    expect(await response.text()).toContain('<title>complete</title>');
     expect(response.headers.get('Cache-Control')).toBe('no-store');
     expect(response.headers.get('Referrer-Policy')).toBe('no-referrer');
     expect(await text('/en/payments/complete')).toContain('<html lang="en">');
     expect(await text('/thanks')).toContain(
-      '<script src="/imp-redirect.js" data-confirm-url="/payments/complete" data-result="#payment-result">',
+      '<script src="/imp-redirect.js" data-confirm-url="/payments/complete" data-home="/" data-retry="/" data-contact="02-1234-5678" data-result="#payment-result">',
     );
     expect(await text('/en/thanks')).toContain('<html lang="en">');
   });
 
   it('puts our tag before the SDK, and the landing URL into it', async () => {
     expect(await text('/')).toMatch(
-      /<script src="\/imp-redirect\.js" data-redirect-url="\/payments\/complete" data-confirm-url="\/payments\/complete" data-recover="banner" data-recover-after-ms="10000"><\/script>\s*<script src="http:\/\/127\.0\.0\.1:9\/v1\/iamport\.js">/,
+      /<script src="\/imp-redirect\.full\.js" data-redirect-url="\/payments\/complete" data-confirm-url="\/payments\/complete" data-recover="banner" data-recover-after-ms="10000"><\/script>\s*<script src="http:\/\/127\.0\.0\.1:9\/v1\/iamport\.js">/,
     );
     const other = await text('/?tag=after&sdk=1.1.5&bundle=wrap&landing=thanks&lang=en&inject=mobile');
     expect(other).toMatch(
       /iamport\.payment-1\.1\.5\.js"><\/script>\s*<script src="\/imp-redirect\.wrap\.js" data-redirect-url="\/en\/thanks" data-inject="mobile">/,
     );
     expect(other).toContain('<html lang="en">');
-    expect(await text('/?bundle=off')).not.toContain('imp-redirect.js');
+    expect(await text('/?bundle=off')).not.toMatch(/imp-redirect\.\w*\.?js/);
   });
 
   it('takes nothing from the query but its own switches', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 import { parse } from 'acorn';
 import { JSDOM } from 'jsdom';
@@ -11,14 +12,22 @@ const SCRIPTS = ['dist/imp-redirect.js', 'dist/imp-redirect.full.js', 'dist/imp-
 /** Those that confirm too. */
 const WHOLE = SCRIPTS.filter((script) => !script.includes('.wrap.'));
 /** Those whose size has a row in the READMEs. */
-const QUOTED = ['dist/imp-redirect.js', 'dist/imp-redirect.wrap.js'];
-const OUTPUTS = [...SCRIPTS, 'dist/imp-redirect.mjs'];
+const QUOTED = [...SCRIPTS, 'dist/imp-redirect.headless.mjs', 'dist/imp-redirect.element.js', 'dist/complete.html'];
+const OUTPUTS = [
+  ...SCRIPTS,
+  'dist/imp-redirect.element.js',
+  'dist/imp-redirect.mjs',
+  'dist/imp-redirect.headless.mjs',
+  'dist/imp-redirect.element.mjs',
+];
 
 describe('size', () => {
   it.each([
-    ['dist/imp-redirect.js', 6],
-    ['dist/imp-redirect.full.js', 9.25],
+    ['dist/imp-redirect.js', 7],
+    ['dist/imp-redirect.full.js', 11.5],
     ['dist/imp-redirect.wrap.js', 1.5],
+    ['dist/imp-redirect.headless.mjs', 4],
+    ['dist/imp-redirect.element.js', 0.5],
     ['dist/complete.html', 8],
   ])('%s is at most %d KiB brotli', (output, kibibytes) => {
     expect(brotliSize(output)).toBeLessThanOrEqual(kibibytes * 1024);
@@ -61,7 +70,7 @@ describe('encoding', () => {
   it.each(WHOLE)('%s: Korean stands in UTF-8, not escaped, behind a byte order mark that outranks an EUC-KR page', (output) => {
     const script = file(output);
     expect(script.startsWith('\ufeff')).toBe(true);
-    expect(script).toContain('결제를 확인하고 있습니다');
+    expect(script).toContain('결제를 확인하고 있어요');
     expect(script).not.toMatch(/\\u(a[c-f]|[b-d])[\da-f]{2}/i);
   });
 });
@@ -84,9 +93,9 @@ describe('globals', () => {
   });
 
   it.each<[script: string, names: string[]]>([
-    ['dist/imp-redirect.js', ['complete', 'environment', 'readClaim', 'unwrap', 'wrap']],
-    ['dist/imp-redirect.full.js', ['complete', 'environment', 'readClaim', 'unwrap', 'wrap']],
-    ['dist/imp-redirect.debug.js', ['complete', 'diagnose', 'environment', 'readClaim', 'unwrap', 'wrap']],
+    ['dist/imp-redirect.js', ['complete', 'unwrap', 'wrap']],
+    ['dist/imp-redirect.full.js', ['complete', 'environment', 'readClaim', 'suggestBrowser', 'unwrap', 'wrap']],
+    ['dist/imp-redirect.debug.js', ['complete', 'diagnose', 'environment', 'readClaim', 'suggestBrowser', 'unwrap', 'wrap']],
     ['dist/imp-redirect.wrap.js', ['unwrap', 'wrap']],
   ])('%s publishes %o', (script, names) => {
     expect(Object.keys(runInPage(script).ImpRedirect).sort()).toEqual(names);
@@ -126,8 +135,10 @@ describe('globals', () => {
 describe('no third party', () => {
   it.each(OUTPUTS)('%s knows no URL but the one of the error docs', (output) => {
     const code = file(output).replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
-    const urls = code.match(/https?:\/\/[\w./-]+/g) ?? [];
-    expect([...new Set(urls)]).toEqual(['https://unpkg.com/imp-redirect/docs/errors.md']);
+    // The name of what is drawn, which nobody asks for, is no address.
+    const urls = (code.match(/https?:\/\/[\w./-]+/g) ?? []).filter((url) => url !== 'http://www.w3.org/2000/svg');
+    const docs = /full|debug|redirect\.mjs/.test(output) ? ['https://unpkg.com/imp-redirect/docs/errors.md'] : [];
+    expect([...new Set(urls)]).toEqual(docs);
   });
 
   it.each(OUTPUTS)('%s sets no cookie and writes no HTML', (output) => {
@@ -147,15 +158,72 @@ describe('complete.html', () => {
     expect(page.replace(script, '')).not.toMatch(/\bsrc=|<link|@import|url\(/);
   });
 
-  it('says where it is configured, in its source, before the script', () => {
-    expect(page.indexOf('To configure')).toBeGreaterThan(0);
-    expect(page.indexOf('To configure')).toBeLessThan(page.indexOf('data-confirm-url="'));
+  it('is configured in one marked place, which is before the script', () => {
+    const [place = ''] = /▼ 여기만 고치세요[\s\S]*?>"use strict"/.exec(page.replace('\ufeff', '')) ?? [];
+    for (const name of ['confirm-url', 'home', 'retry', 'contact', 'locale', 'accent']) {
+      expect(place).toContain(`    data-${name} `);
+      expect(place).toContain(`\n  data-${name}="`);
+      expect(page.match(new RegExp(`data-${name}="`, 'g'))).toHaveLength(1);
+    }
+    expect(place).toContain('<h1>');
   });
 
-  it('tells a customer without JavaScript not to pay again', () => {
-    const [, withoutScript = ''] = /<div id="payment-result">(.*?)<script/s.exec(page) ?? [];
+  it('tells how it is to be served', () => {
+    expect(page).toContain('"Cache-Control: no-store"');
+    expect(page).toContain('"Referrer-Policy: no-referrer"');
+  });
+
+  it('has a policy of its own, with the hashes of what is in it, and nothing that is unsafe', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
+    const hashes = (tag: string) =>
+      [...page.matchAll(new RegExp(`<${tag}\\b[^>]*>([\\s\\S]*?)</${tag}>`, 'g'))].map(
+        ([, text]) =>
+          `'sha256-${createHash('sha256')
+            .update(text as string)
+            .digest('base64')}'`,
+      );
+    expect(hashes('script')).toHaveLength(1);
+    expect(hashes('style')).toHaveLength(1);
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src ${hashes('script')}`,
+      `style-src ${hashes('style')}`,
+      "connect-src 'self' https:",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+  });
+
+  it('tells a customer without JavaScript that the shop will confirm, and nobody to pay again', () => {
+    const [, withoutScript = ''] = /<div id="payment-result">([\s\S]*)<\/div>/.exec(page) ?? [];
     expect(withoutScript).toContain('다시 결제하지 말고');
     expect(withoutScript).toContain('do not pay again');
+    const [, noscript = ''] = /<noscript>([\s\S]*)<\/noscript>/.exec(withoutScript) ?? [];
+    expect(noscript).toContain('쇼핑몰이 직접 확인해요');
+    expect(noscript).toContain('The shop confirms your payment by itself');
+  });
+});
+
+describe('words of other languages', () => {
+  const dictionaries = readdirSync(new URL('../../dist/messages', import.meta.url));
+  const names = [...(/const WORD_NAMES = \[([\s\S]*?)\]/.exec(file('src/core/messages.ts'))?.[1] ?? '').matchAll(/'(\w+)'/g)].map(
+    ([, name]) => name as string,
+  );
+
+  it('are Japanese and Chinese, as JSON and as modules with types', () => {
+    expect(dictionaries.sort()).toEqual(['ja', 'zh'].flatMap((name) => [`${name}.d.mts`, `${name}.json`, `${name}.mjs`]));
+  });
+
+  it.each(['ja', 'zh'])('%s says everything, and of what is no payment all that is said otherwise', async (name) => {
+    const words = JSON.parse(file(`dist/messages/${name}.json`));
+    expect(names).toHaveLength(21);
+    expect(Object.keys(words).sort()).toEqual([...names, 'locale', 'certification', 'billing'].sort());
+    for (const flow of ['certification', 'billing']) {
+      const otherwise = ['confirming', 'unreadable', 'paid', 'failed', 'cancelled', 'forged', 'calm', 'warning', 'payAgain', 'recovered'];
+      expect(Object.keys(words[flow]).sort()).toEqual(otherwise.sort());
+      for (const text of otherwise) expect(words[flow][text]).not.toMatch(/支払います|お支払い(?!方法)|付款|paid|pay/i);
+    }
+    expect((await import(`../../dist/messages/${name}.mjs`)).default).toEqual(words);
   });
 });
 

@@ -38,7 +38,7 @@ describe('the packed tarball', () => {
       console.log(JSON.stringify({ names: Object.keys(api).sort(), added: Object.getOwnPropertyNames(globalThis).length - before,
         claim: api.readClaim('https://shop.example.kr/?imp_uid=imp_1&merchant_uid=m_1&imp_success=true') }));`;
     expect(JSON.parse(run('node', ['--input-type=module', '--eval', code]))).toEqual({
-      names: ['ImpRedirectError', 'complete', 'diagnose', 'environment', 'readClaim', 'unwrap', 'wrap'],
+      names: ['ImpRedirectError', 'complete', 'diagnose', 'environment', 'readClaim', 'suggestBrowser', 'unwrap', 'wrap'],
       added: 0,
       claim: { kind: 'claimed-success', impUid: 'imp_1', merchantUid: 'm_1', errorCode: null, errorMessage: null },
     });
@@ -46,18 +46,24 @@ describe('the packed tarball', () => {
 
   it('resolves the files that are copied or linked', () => {
     const code = `import { fileURLToPath } from 'node:url';
-      for (const name of ['imp-redirect.js', 'imp-redirect.full.js', 'imp-redirect.debug.js', 'imp-redirect.wrap.js', 'complete.html', 'package.json'])
+      for (const name of ['imp-redirect.js', 'imp-redirect.full.js', 'imp-redirect.debug.js', 'imp-redirect.wrap.js', 'imp-redirect.element.js',
+        'complete.html', 'package.json', 'messages/ja.json', 'messages/zh.mjs', 'element', 'headless'])
         console.log(fileURLToPath(import.meta.resolve('imp-redirect/' + name)));`;
-    expect(run('node', ['--input-type=module', '--eval', code]).trim().split('\n')).toHaveLength(6);
+    expect(run('node', ['--input-type=module', '--eval', code]).trim().split('\n')).toHaveLength(11);
   });
 
   it.each(['nodenext', 'bundler'])('has types that a strict project understands with moduleResolution %s', (moduleResolution) => {
     writeFileSync(
       join(consumer, 'shop.ts'),
       `import { complete, type Claim, readClaim, wrap } from 'imp-redirect';
+       import { complete as completeHeadless } from 'imp-redirect/headless';
+       import ja from 'imp-redirect/messages/ja.mjs';
+       import 'imp-redirect/element';
        wrap({ redirectUrl: '/payments/complete' });
        const claim: Claim | null = readClaim('');
        const paid: Promise<boolean> = complete({ confirmUrl: '/payments/complete' }).then((done) => done?.verdict?.status === 'paid');
+       void completeHeadless({ confirmUrl: '/payments/complete', onPhase: ({ name, verdict }) => [name, verdict?.status] });
+       void complete({ confirmUrl: '/payments/complete', messages: { ...ja, paid: 'ありがとうございます' } });
        document.addEventListener('imp-redirect:paid', (event) => event.detail.verdict.answer.amount);
        export { claim, paid };`,
     );
@@ -116,6 +122,7 @@ describe('the public API', () => {
       'core/environment',
       'core/errors',
       'core/events',
+      'core/messages',
       'core/options',
       'core/outbox',
       'core/phase',

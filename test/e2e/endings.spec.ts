@@ -26,11 +26,11 @@ const ENDINGS: readonly Ending[] = [
 
 const TITLES = {
   ko: {
-    retrying: '결제를 확인하고 있습니다',
-    paid: '결제가 완료되었습니다',
-    ready: '입금해 주세요',
-    failed: '결제가 완료되지 않았습니다',
-    forged: '결제 내역이 주문과 다릅니다',
+    retrying: '결제를 확인하고 있어요',
+    paid: '결제가 완료됐어요',
+    ready: '아래 계좌로 입금해 주세요',
+    failed: '결제가 완료되지 않았어요',
+    forged: '결제 내역이 주문과 달라요',
   },
   en: {
     retrying: 'Checking your payment',

@@ -8,9 +8,14 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(import.meta.url);
 const readDist = () =>
   Promise.all(
-    ['complete.html', 'imp-redirect.js'].map((name) => readFile(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url)), 'utf8')),
+    ['complete.html', 'imp-redirect.js', 'imp-redirect.full.js'].map((name) =>
+      readFile(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url)), 'utf8'),
+    ),
   );
 let dist: Promise<string[]> | undefined;
+
+// The completion page's own: it runs no other script, and asks servers on https only.
+const CSP = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
 
 const OWN_TAG = 'data-confirm-url="/payments/complete"';
 
@@ -131,7 +136,7 @@ export const ids = (order: number): { readonly imp_uid: string; readonly merchan
 const escapeHtml = (text: string) => text.replace(/[&"<]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const page = (tag: string, nonce: string, body: string) => `<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>Shop</title>
-<link rel="icon" href="data:,"><script${nonce} src="/imp-redirect.js"${tag}></script></head><body>${body}</body></html>`;
+<link rel="icon" href="data:,"><script${nonce} src="/imp-redirect${/banner/.test(tag) ? '.full' : ''}.js"${tag}></script></head><body>${body}</body></html>`;
 
 export class FaultServer {
   /** What is done with the POSTs about any order, one after the other; the last one for all that follow. */
@@ -164,6 +169,7 @@ export class FaultServer {
 
   #completePage = '';
   #script = '';
+  #fullScript = '';
   readonly #inFlight = new Map<string, number>();
   readonly #server: Server = createServer((request, response) => this.#handle(request, response));
   #port = 0;
@@ -172,7 +178,7 @@ export class FaultServer {
     const server = new FaultServer();
     server.#port = port;
     dist ??= readDist();
-    [server.#completePage, server.#script] = (await dist) as [string, string];
+    [server.#completePage, server.#script, server.#fullScript] = (await dist) as [string, string, string];
     await server.open();
     return server;
   }
@@ -238,11 +244,12 @@ export class FaultServer {
         .end(text.replace('<script', `${this.before}<script`));
 
     if (path === '/imp-redirect.js') send('javascript', this.#script);
+    else if (path === '/imp-redirect.full.js') send('javascript', this.#fullScript);
     else if (/complete$|landing$/.test(path)) {
       if (this.refuseAfterLanding) this.#server.close();
       const text = path.endsWith('landing')
         ? page(`${ours} data-result="main"`, nonce, '<h1>Thanks</h1><main></main>')
-        : this.#completePage.replace(` ${OWN_TAG}`, ours);
+        : (this.before || this.tag['confirm-url'] ? this.#completePage.replace(CSP, '') : this.#completePage).replace(OWN_TAG, ours.trim());
       send('html', text, this.refuseAfterLanding ? { Connection: 'close' } : {});
     } else if (path === '/shop')
       send(

@@ -152,7 +152,7 @@ for (const sdkPath of ['/sdk-v1.js', '/sdk-1x.js'] as const) {
 
       expect(merchant.homes).toEqual(way === 'redirect' ? [`${merchant.origin}/done?shop=1&imp_flow=certification&`] : []);
       expect(merchant.asked).toEqual([{ method: 'GET', path: '/certifications/imp_1', body: '' }]);
-      await expect(card(page)).toContainText('본인인증이 완료되었습니다');
+      await expect(card(page)).toContainText('본인인증이 완료됐어요');
       expect(statesOf(seen)).toEqual(['confirming', 'certified']);
       for (const { text } of seen) expect(text).not.toMatch(/결제|paid/i);
       expect(page.url()).toMatch(/\/done\?shop=1&?$/);
@@ -163,7 +163,7 @@ for (const sdkPath of ['/sdk-v1.js', '/sdk-1x.js'] as const) {
 
       await page.reload();
       await expectState(page, 'certified');
-      await expect(card(page)).toContainText('본인인증이 완료되었습니다');
+      await expect(card(page)).toContainText('본인인증이 완료됐어요');
       expect(merchant.asked).toHaveLength(1);
     });
 }
@@ -206,8 +206,8 @@ test('an identity verification that nobody asked us about goes its own way', asy
 });
 
 for (const [status, title] of [
-  ['registered', '결제수단 등록이 완료되었습니다'],
-  ['paid', '결제가 완료되었습니다'],
+  ['registered', '결제수단 등록이 완료됐어요'],
+  ['paid', '결제가 완료됐어요'],
 ] as const)
   test(`a billing key comes home as one, and is ${status}`, async ({ page, merchant, events, seen }) => {
     const body = '{"imp_uid":{imp_uid},"merchant_uid":{merchant_uid},"customer_uid":{customer_uid}}';

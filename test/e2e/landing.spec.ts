@@ -40,7 +40,7 @@ test('a reload shows the verdict again, and that it is paid is not asked again',
   // Another visit to the same page is not that landing; going back to it is.
   await page.goto(SHOP);
   await page.goto(CONFIRM);
-  await expect(page.locator('.home')).toBeVisible();
+  await expect(page.locator('#payment-result')).toContainText('보여 드릴 결제 결과가 없어요');
   await expect(card(page)).toHaveCount(0);
   await page.evaluate(() => history.go(-2));
   await expectState(page, 'paid');
@@ -138,7 +138,7 @@ for (const [name, answer, state] of [
     const url = landingUrl('imp_uid=imp_1&merchant_uid=m_1&imp_success=true');
     await page.goto(url);
     await expectState(page, state);
-    await expect(card(page)).toContainText('다시 결제하지 말아 주세요');
+    await expect(card(page)).toContainText('다시 결제하지 마세요');
     expectHonest(seen);
     expect(page.url()).toBe(url);
 
@@ -227,12 +227,14 @@ test('the completion page asks for nothing but the verdict, moves nothing, and l
 test('the provisional view is there when the script has run, before any answer, in the first frame', async ({ page }) => {
   await page.route(CONFIRM, (route) => (isConfirm(route.request()) ? undefined : route.continue()));
   await page.addInitScript(() => {
-    // The first frame after the card's place is on the page: was the card in it?
+    // The first frame after the card's place is on the page: was the card in it, when all of its callbacks had run?
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      const state = document.querySelector<HTMLElement>('#payment-result .imp-redirect')?.dataset.state;
+      (window as unknown as { firstFrame: string }).firstFrame = state ?? 'empty';
+    };
     const look = () => {
-      const place = document.querySelector('#payment-result');
-      if (place && document.querySelector('main > a'))
-        (window as unknown as { firstFrame: string }).firstFrame =
-          place.querySelector<HTMLElement>('.imp-redirect')?.dataset.state ?? 'empty';
+      if (document.querySelector('#payment-result')) port2.postMessage(0);
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

@@ -210,7 +210,7 @@ new MutationObserver(() => {
   const card = document.querySelector('.imp-redirect');
   const { state } = card?.dataset ?? {};
   if (state && state !== states[states.length - 1]) states.push(state);
-  parent.postMessage({ states, text: card?.textContent }, '*');
+  parent.postMessage({ states, text: card?.shadowRoot.querySelector('section').textContent }, '*');
 }).observe(document, { childList: true, subtree: true, attributes: true });`;
 
 // Dozens of new ones at a time take a busy machine's disk longer than anybody waits for them.

@@ -35,8 +35,9 @@ const keep = (page: Page) =>
   });
 
 /** Lands, and goes on to another page of the shop while the server is asked. */
-async function leaveWhileAsked(page: Page, server: FaultServer, path: string): Promise<void> {
+async function leaveWhileAsked(page: Page, server: FaultServer, path: string, nextFrame?: () => Promise<void>): Promise<void> {
   await page.goto(server.landing());
+  await nextFrame?.();
   await keep(page);
   await expect.poll(() => server.posts.length).toBe(1);
   await page.goto(`${server.origin}${path}`);
@@ -52,10 +53,10 @@ test.describe('a departure without a landing', () => {
     server.tag = { recover: 'banner', 'recover-after-ms': 1 };
     await depart(page, server);
     await page.goto(`${server.origin}/shop`);
-    await expect(banner(page)).toContainText('결제가 완료되었는지 확인했어요');
-    await expect(banner(page)).toContainText('결제가 완료되었습니다');
+    await expect(banner(page)).toContainText('결제가 완료됐는지 확인했어요');
+    await expect(banner(page)).toContainText('결제가 완료됐어요');
     await expect(banner(page)).toContainText('m_1');
-    await expect(banner(page)).toHaveAttribute('role', 'status');
+    await expect(banner(page).getByRole('status')).toContainText('결제가 완료됐어요');
     expect(server.posts.map(({ imp_uid, merchant_uid }) => ({ imp_uid, merchant_uid }))).toEqual([{ imp_uid: null, merchant_uid: 'm_1' }]);
     expect(events.find(({ name }) => name === 'recovered')?.detail.verdict.status).toBe('paid');
     await expectPaidTold(events);
@@ -107,7 +108,7 @@ test.describe('a departure without a landing', () => {
 
       await page.clock.fastForward(20_000);
       await page.goto(`${server.origin}/shop`);
-      await expect(banner(page)).toContainText('결제가 완료되었습니다');
+      await expect(banner(page)).toContainText('결제가 완료됐어요');
       expect(server.posts).toHaveLength(2);
       expect(countOf(events, 'recovered')).toBe(1);
     });
@@ -128,7 +129,7 @@ test.describe('a departure without a landing', () => {
     });
 
   test('is forgotten with its landing: nobody asks about it beside, nor later', async ({ page, server, seen, events }) => {
-    server.tag = { recover: 'banner', 'recover-after-ms': 1 };
+    server.tag = { recover: 'true', 'recover-after-ms': 1 };
     await depart(page, server);
     await page.goto(server.landing());
     await expectState(page, 'paid');
@@ -187,7 +188,7 @@ test('leaving where the browser rejects what is in flight, as WebKit does, is no
   await page.clock.install({ time: 0 });
   await page.clock.pauseAt(1_000);
   server.script = [hang, paid];
-  await leaveWhileAsked(page, server, '/elsewhere');
+  await leaveWhileAsked(page, server, '/elsewhere', () => page.clock.runFor(20));
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'paid');
   expect(statesOf(seen)).toEqual(['confirming', 'paid']);

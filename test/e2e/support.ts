@@ -57,7 +57,8 @@ export const test = base.extend<Fixtures>({
             const card = document.querySelector<HTMLElement>(selector);
             const state = card?.dataset.state;
             if (!card || !state) continue;
-            const text = Array.from(card.children, (row) => row.textContent).join('\n');
+            const rows = card.shadowRoot?.querySelectorAll('h2, p, blockquote, dt, dd, a, button') ?? [];
+            const text = Array.from(rows, (row) => row.textContent).join('\n');
             if (last[selector] === state + text) continue;
             last[selector] = state + text;
             (window as unknown as { reportSeen(entry: object): void }).reportSeen({ state, text, isBanner: selector !== '.imp-redirect' });
@@ -94,7 +95,7 @@ export const test = base.extend<Fixtures>({
 function findLies(seen: readonly Seen[], told: ReadonlyMap<string, number>): Seen[] {
   return seen.filter(({ state, text, atMs, isBanner }) => {
     if (OPEN_STATES.includes(state)) return FINAL_WORDS.test(text);
-    const order = /: (m_\d+)$/m.exec(text)?.[1];
+    const order = /^(m_\d+)$/m.exec(text)?.[1];
     return (told.get(`${order} ${state}`) ?? Infinity) > atMs || (state !== 'paid' && !isBanner && FINAL_WORDS.test(text));
   });
 }
@@ -141,7 +142,7 @@ export const card = (page: Page): Locator => page.locator('.imp-redirect');
 export const expectState = (page: Page, state: string): Promise<void> => expect(card(page)).toHaveAttribute('data-state', state);
 
 const OPEN_STATES = ['confirming', 'incomplete', 'retrying', 'deferred'];
-const FINAL_WORDS = /완료되었|complete(?!d)|paid|thank/i;
+const FINAL_WORDS = /완료됐|complete(?!d)|paid|thank/i;
 
 /** Whatever was shown before the server answered, nobody was told that the payment is done. */
 export function expectHonest(seen: readonly Seen[]): void {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CompleteOptions } from '../../src/core/options.js';
 import type { Reply } from '../../src/core/verdict.js';
-import { claimOf, completeWorld, createBrowser, flush, kept, outboxOf, replyOf, textOf, type World } from './helpers.js';
+import { textOf } from '../core/helpers.js';
+import { claimOf, completeWorld, createBrowser, flush, kept, outboxOf, replyOf, type World } from './helpers.js';
 
 const PENDING = replyOf('pending');
 const DEPARTED = ['departed', null, 'order_1'];
@@ -110,7 +111,7 @@ describe('a customer who left and never landed', () => {
     const { world } = cameHome(60_000, replyOf('paid', { amount: 12000 }), { recover: 'banner' });
     await flush();
     const text = world.banners.map(textOf).join();
-    for (const words of ['결제가 완료되었는지 확인했어요', '결제가 완료되었습니다', 'order_1', '12,000']) expect(text).toContain(words);
+    for (const words of ['결제가 완료됐는지 확인했어요', '결제가 완료됐어요', 'order_1', '12,000']) expect(text).toContain(words);
   });
 });
 

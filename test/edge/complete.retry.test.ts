@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/core/verdict.js';
-import { completeWorld, defer, flush, kept, replyOf } from './helpers.js';
+import { completeWorld, createBrowser, defer, flush, kept, outboxOf, replyOf } from './helpers.js';
 
 const BUSY: Reply = { httpStatus: 503, text: '' };
 const REFUSED: Reply = { httpStatus: 403, text: 'Forbidden' };
@@ -483,9 +483,8 @@ describe('who comes back to the page', () => {
   });
 
   // An account may be paid into, and a failed order may be approved late.
-  it.each(['ready', 'failed'])('asks again where "%s" was said, once each time, and never within 5 s', async (status) => {
-    const reply = replyOf(status, { vbank_num: '1' });
-    const { world, browser } = landed([reply]);
+  it('asks again where "failed" was said, once each time, and never within 5 s', async () => {
+    const { world, browser } = landed([replyOf('failed')]);
     await browser.advance(2_000);
     for (let i = 0; i < 5; i++) world.wake();
     await browser.advance(2_999);
@@ -498,9 +497,9 @@ describe('who comes back to the page', () => {
     world.comeBack();
     await flush();
     expect(browser.sentAtMs()).toEqual([0, 5_000, HOUR_MS]);
-    // Nothing else is said, and it is told each time.
-    expect(new Set(world.states().slice(1))).toEqual(new Set([status]));
-    expect(world.told('verdict')).toHaveLength(3);
+    // Nothing else is said, and so nothing is told.
+    expect(world.states()).toEqual(['confirming', 'failed']);
+    expect(world.told('verdict')).toHaveLength(1);
     expect(world.errors()).toEqual([]);
     expect(kept(browser)).toEqual([]);
     browser.server.mockReturnValue(replyOf('paid'));
@@ -515,20 +514,78 @@ describe('who comes back to the page', () => {
     expect(browser.posts).toHaveLength(4);
   });
 
-  it.each(['ready', 'failed'])(
-    'is not told where the server cannot be asked then: "%s" stays, and it is asked until there is an answer',
-    async (status) => {
-      const reply = replyOf(status, { vbank_num: '1' });
-      const { world, browser } = landed([reply, BUSY, BUSY, replyOf('pending'), reply]);
-      await browser.advance(60_000);
-      world.wake();
-      await browser.advance(HOUR_MS);
-      expect(browser.sentAtMs()).toEqual([0, 60_000, 64_000, 72_000, 88_000]);
-      expect(new Set(world.states().slice(1))).toEqual(new Set([status]));
-      expect(world.errors()).toEqual([]);
-      expect(world.told('deferred')).toEqual([]);
-    },
-  );
+  it('is not told where the server cannot be asked then: "failed" stays, and it is asked until there is an answer', async () => {
+    const reply = replyOf('failed');
+    const { world, browser } = landed([reply, BUSY, BUSY, replyOf('pending'), reply]);
+    await browser.advance(60_000);
+    world.wake();
+    await browser.advance(HOUR_MS);
+    expect(browser.sentAtMs()).toEqual([0, 60_000, 64_000, 72_000, 88_000]);
+    expect(world.states()).toEqual(['confirming', 'failed']);
+    expect(world.errors()).toEqual([]);
+    expect(world.told('deferred')).toEqual([]);
+  });
+});
+
+describe('a virtual account on the screen', () => {
+  const READY = replyOf('ready', { vbank_num: '1' });
+
+  it('is asked about every 30 s while it is looked at, and turns into "paid" when the server says so', async () => {
+    const { world, browser } = landed([READY]);
+    await browser.advance(95_000);
+    expect(browser.sentAtMs()).toEqual([0, 30_000, 60_000, 90_000]);
+    expect(new Set(world.states().slice(1))).toEqual(new Set(['ready']));
+    expect(world.told('verdict')).toHaveLength(1);
+    browser.server.mockReturnValue(replyOf('paid'));
+    await browser.advance(HOUR_MS);
+    expect(browser.sentAtMs()).toEqual([0, 30_000, 60_000, 90_000, 120_000]);
+    expect(world.states().at(-1)).toBe('paid');
+    expect(world.onPaid).toHaveBeenCalledTimes(1);
+    expect(world.told('verdict')).toHaveLength(2);
+  });
+
+  it('is painted again each time, for its countdown', async () => {
+    const { world, browser } = landed([READY]);
+    await browser.advance(65_000);
+    expect(world.states()).toEqual(['confirming', 'ready', 'ready', 'ready']);
+  });
+
+  it('is not asked about out of sight, and at once when it is looked at again', async () => {
+    const { world, browser } = landed([READY]);
+    await browser.advance(10_000);
+    world.hide();
+    await browser.advance(HOUR_MS);
+    expect(browser.sentAtMs()).toEqual([0]);
+    world.hide(false);
+    world.wake();
+    await browser.advance(31_000);
+    expect(browser.sentAtMs()).toEqual([0, HOUR_MS + 10_000, HOUR_MS + 40_000]);
+  });
+
+  it('is asked about no faster than the server wants, but may be slower', async () => {
+    const { browser } = landed([replyOf('ready', { vbank_num: '1', poll_after_ms: 1_000 }), { ...READY, retryAfter: '120' }]);
+    await browser.advance(200_000);
+    expect(browser.sentAtMs()).toEqual([0, 30_000, 150_000]);
+  });
+
+  it('stays where the server cannot be asked, without a word, and is asked about sooner', async () => {
+    const { world, browser } = landed([READY, BUSY, { httpStatus: 0 }, READY]);
+    await browser.advance(70_000);
+    expect(browser.sentAtMs()).toEqual([0, 30_000, 34_000, 42_000]);
+    expect(new Set(world.states().slice(1))).toEqual(new Set(['ready']));
+    expect(world.errors()).toEqual([]);
+  });
+
+  it('of an order that is drained in the background is asked about once', async () => {
+    const browser = createBrowser();
+    browser.outbox = outboxOf(['landed', 'imp_1', 'order_1', browser.nowMs(), browser.nowMs()]);
+    const world = completeWorld(null, browser);
+    browser.server.mockReturnValue(READY);
+    await world.start();
+    await browser.advance(HOUR_MS);
+    expect(browser.posts).toHaveLength(1);
+    expect(world.painted).toEqual([]);
+  });
 });
 
 describe('leaving the page', () => {

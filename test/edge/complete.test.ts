@@ -6,7 +6,7 @@ import type { Reply } from '../../src/core/verdict.js';
 import type { Landed } from '../../src/edge/landing.js';
 import { CONFIRM, claimOf, completeWorld, defer, entriesOf, flush, IDS, kept, replyOf } from './helpers.js';
 
-const CALM = '다시 결제하지 말아 주세요.';
+const CALM = '다시 결제하지 마세요.';
 const AGAIN = '다시 확인하기';
 
 afterEach(() => {
@@ -320,7 +320,7 @@ describe('before the answer', () => {
     void world.start();
     const done = world.log.filter((name) => /^(openView|paint|keep |exclusively|askServer)/.test(name));
     expect(done).toEqual(['openView', 'keep landed', `paint ${state}`, 'exclusively']);
-    expect(world.edges.openView).toHaveBeenCalledWith('#result', expect.any(Function), expect.any(Function));
+    expect(world.edges.openView).toHaveBeenCalledWith('#result', undefined, expect.any(Function), expect.any(Function));
     expect(world.texts()[0]?.includes('한도초과')).toBe(state === 'incomplete');
     expect(world.told('landing')).toEqual([{ claim: world.landing.now?.claim }]);
     await flush();
@@ -334,7 +334,7 @@ describe('before the answer', () => {
         world.edges.pageLanguage.mockReturnValue(language);
         void world.start();
         expect(world.states()).toHaveLength(1);
-        expect(world.texts().join()).not.toMatch(/완료되었|\bpaid\b|success|thank|(?<!not )complete/i);
+        expect(world.texts().join()).not.toMatch(/완료됐|\bpaid\b|success|thank|(?<!not )complete/i);
       }
   });
 
@@ -425,7 +425,7 @@ describe('errors', () => {
   it('of a result that is not on the page are told, and nothing depends on it', async () => {
     const world = completeWorld();
     world.browser.server.mockReturnValue(replyOf('paid'));
-    world.edges.openView.mockImplementation((_target, missing) => {
+    world.edges.openView.mockImplementation((_target, _accent, missing) => {
       missing();
       return () => {};
     });

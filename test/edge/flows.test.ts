@@ -9,7 +9,7 @@ import { translate, VOCABULARIES, type VocabularyName } from '../../src/core/ans
 import type { Claim, ClaimFlow } from '../../src/core/claim.js';
 import { diagnosisOf } from '../../src/core/diagnosis.js';
 import type { ErrorCode } from '../../src/core/errors.js';
-import { describePhase, type Locale, type ViewState } from '../../src/core/messages.js';
+import type { Locale, ViewState } from '../../src/core/messages.js';
 import type { CompleteOptions, WrapOptions } from '../../src/core/options.js';
 import type { Phase } from '../../src/core/phase.js';
 import { type FinalVerdict, parseVerdict, type Reply } from '../../src/core/verdict.js';
@@ -18,6 +18,7 @@ import { readClaim, readLanding } from '../../src/edge/landing.js';
 import { damageOf, makeSafeUrl, resolveUrl } from '../../src/edge/page.js';
 import { interceptV2 } from '../../src/edge/sdk-v2.js';
 import type { PayEdges } from '../../src/pay.js';
+import { modelOf, rowsOf, textOf as textOfModel } from '../core/helpers.js';
 import { flush } from './helpers.js';
 
 const SHOP = 'http://shop.example.kr';
@@ -565,10 +566,7 @@ describe('the words on the card', () => {
   const open = (name: 'confirming' | 'retrying' | 'deferred', claim: Claim): Phase => ({ name, claim });
   const FAILURE = { kind: 'claimed-failure' } as const;
   const NAMELESS = { impUid: null, merchantUid: null };
-  const textOf = (phase: Phase, locale: Locale, isBanner = false) =>
-    describePhase(phase, locale, isBanner)
-      .rows.flatMap(([, text, label = '']) => (text ? [`${label}${text}`] : []))
-      .join('\n');
+  const textOf = (phase: Phase, locale: Locale, isBanner = false) => textOfModel(modelOf(phase, locale, isBanner));
 
   const phasesOf = (flow: ClaimFlow): readonly (readonly [state: ViewState, phase: Phase])[] => [
     ['confirming', open('confirming', claimOf(flow))],
@@ -585,17 +583,17 @@ describe('the words on the card', () => {
   const TITLES: Record<ClaimFlow, Record<Locale, readonly string[]>> = {
     certification: {
       ko: [
-        '본인인증을 확인하고 있습니다',
-        '본인인증이 완료되지 않았습니다',
-        '본인인증을 확인하고 있습니다',
-        '본인인증을 확인하고 있습니다',
-        '본인인증을 확인하고 있습니다',
-        '아직 본인인증을 확인하지 못했습니다',
-        '본인인증이 완료되지 않았습니다',
-        '본인인증이 취소되었습니다',
-        '인증 내역이 주문과 다릅니다',
-        '본인인증을 확인하고 있습니다',
-        '본인인증이 완료되었습니다',
+        '본인인증을 확인하고 있어요',
+        '본인인증이 완료되지 않았어요',
+        '본인인증을 확인하고 있어요',
+        '본인인증을 확인하고 있어요',
+        '본인인증을 확인하고 있어요',
+        '어떤 본인인증인지 확인하지 못했어요',
+        '본인인증이 완료되지 않았어요',
+        '본인인증이 취소됐어요',
+        '인증 내역이 주문과 달라요',
+        '본인인증을 확인하고 있어요',
+        '본인인증이 완료됐어요',
       ],
       en: [
         'Checking your identity verification',
@@ -603,7 +601,7 @@ describe('the words on the card', () => {
         'Checking your identity verification',
         'Checking your identity verification',
         'Checking your identity verification',
-        'Identity verification not confirmed yet',
+        'Identity verification not recognised',
         'Identity verification not completed',
         'Identity verification cancelled',
         'Identity verification does not match the order',
@@ -613,17 +611,17 @@ describe('the words on the card', () => {
     },
     billing: {
       ko: [
-        '결제수단 등록을 확인하고 있습니다',
-        '결제수단 등록이 완료되지 않았습니다',
-        '결제수단 등록을 확인하고 있습니다',
-        '결제수단 등록을 확인하고 있습니다',
-        '결제수단 등록을 확인하고 있습니다',
-        '아직 결제수단 등록을 확인하지 못했습니다',
-        '결제수단 등록이 완료되지 않았습니다',
-        '결제수단 등록이 취소되었습니다',
-        '등록 내역이 주문과 다릅니다',
-        '결제수단 등록을 확인하고 있습니다',
-        '결제수단 등록이 완료되었습니다',
+        '결제수단 등록을 확인하고 있어요',
+        '결제수단 등록이 완료되지 않았어요',
+        '결제수단 등록을 확인하고 있어요',
+        '결제수단 등록을 확인하고 있어요',
+        '결제수단 등록을 확인하고 있어요',
+        '어떤 결제수단 등록인지 확인하지 못했어요',
+        '결제수단 등록이 완료되지 않았어요',
+        '결제수단 등록이 취소됐어요',
+        '등록 내역이 주문과 달라요',
+        '결제수단 등록을 확인하고 있어요',
+        '결제수단 등록이 완료됐어요',
       ],
       en: [
         'Checking your payment method registration',
@@ -631,7 +629,7 @@ describe('the words on the card', () => {
         'Checking your payment method registration',
         'Checking your payment method registration',
         'Checking your payment method registration',
-        'Payment method registration not confirmed yet',
+        'Payment method registration not recognised',
         'Payment method registration not completed',
         'Payment method registration cancelled',
         'Payment method registration does not match the order',
@@ -645,8 +643,8 @@ describe('the words on the card', () => {
     for (const locale of LOCALES)
       it(`have their own title in every state of ${flow}, in ${locale}`, () => {
         const phases = phasesOf(flow);
-        expect(phases.map(([, phase]) => describePhase(phase, locale).state)).toEqual(phases.map(([state]) => state));
-        expect(phases.map(([, phase]) => describePhase(phase, locale).rows[0]?.[1])).toEqual(TITLES[flow][locale]);
+        expect(phases.map(([, phase]) => modelOf(phase, locale).state)).toEqual(phases.map(([state]) => state));
+        expect(phases.map(([, phase]) => rowsOf(modelOf(phase, locale))[0]?.[1])).toEqual(TITLES[flow][locale]);
       });
 
   it.each(LOCALES)('never say that a verification is a payment, in any row, on a banner either: %s', (locale) => {
@@ -661,7 +659,7 @@ describe('the words on the card', () => {
   });
 
   it('say that a billing key was paid with where the server says so', () => {
-    expect(textOf(settled('paid', claimOf('billing'), { amount: 9900 }), 'ko')).toContain('결제가 완료되었습니다');
+    expect(textOf(settled('paid', claimOf('billing'), { amount: 9900 }), 'ko')).toContain('결제가 완료됐어요');
     expect(textOf(settled('paid', claimOf('billing')), 'en')).toContain('Payment complete');
   });
 

@@ -9,6 +9,7 @@ import type { Reply } from '../../src/core/verdict.js';
 import type { Landed } from '../../src/edge/landing.js';
 import type { Message } from '../../src/edge/tabs.js';
 import type { PayEdges } from '../../src/pay.js';
+import { rowsOf, textOf } from '../core/helpers.js';
 
 export const SHOP = 'http://shop.example.kr';
 export const CONFIRM = `${SHOP}/payments/complete`;
@@ -200,6 +201,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
   const death = defer<Reply>();
   const startMs = browser.elapsedMs();
   let isLeaving = false;
+  let isHidden = false;
   let leaving = defer<unknown>();
   let cut = defer<Reply>();
   let returned = () => {};
@@ -245,6 +247,7 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     askServer: logged(log, 'askServer', ask satisfies CompleteEdges['askServer']),
     isLeaving: () => isLeaving,
     isOnline: () => browser.isOnline,
+    isHidden: () => isHidden,
     left: () => leaving.promise,
     onReturn: logged(log, 'onReturn', (listener: () => void) => {
       returned = listener;
@@ -265,11 +268,15 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     hearTabs: logged(log, 'hearTabs', (listener: Tab['hear']) => {
       tab.hear = listener;
     }),
-    openView: logged(log, 'openView', (_target: unknown, _missing: () => void, press: () => void) => (model: ViewModel) => {
-      log.push(`paint ${model.state}`);
-      painted.push(model);
-      pressed = press;
-    }),
+    openView: logged(
+      log,
+      'openView',
+      (_target: unknown, _accent: unknown, _missing: () => void, press: () => void) => (model: ViewModel) => {
+        log.push(`paint ${model.state}`);
+        painted.push(model);
+        pressed = press;
+      },
+    ),
     remountView: logged(log, 'remountView', () => true),
     openBanner: logged(log, 'openBanner', (model: ViewModel) => {
       banners.push(model);
@@ -302,11 +309,15 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
     errors: (): [code: string, actor: string][] => onError.mock.calls.map(([{ code, actor }]) => [code, actor]),
     /** The customer taps the button; throws where there is none. */
     press() {
-      if (!painted.at(-1)?.rows.some(([tag, text]) => tag === 'button' && text)) throw new Error('no button to press');
+      if (!painted.slice(-1).some((model) => rowsOf(model).some(([tag]) => tag === 'button'))) throw new Error('no button to press');
       pressed();
     },
     /** The network is there again, or the page is seen again: one listener hears both. */
     wake: () => returned(),
+    /** The page goes out of sight, or comes back into it. */
+    hide(hidden = true) {
+      isHidden = hidden;
+    },
     /** The page goes into the back/forward cache. */
     leave() {
       isLeaving = true;
@@ -338,9 +349,6 @@ export function completeWorld(landed: Claim | Landed | null = claimOf(), browser
 }
 
 export type World = ReturnType<typeof completeWorld>;
-
-/** All that a customer reads, line by line. */
-export const textOf = ({ rows }: ViewModel): string => rows.flatMap(([, text]) => (text ? [text] : [])).join('\n');
 
 /** What is kept about orders, without the times. */
 export const kept = ({ outbox }: Browser): [kind: EntryKind, impUid: string | null, merchantUid: string | null][] =>
