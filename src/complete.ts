@@ -191,10 +191,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
           tries < (settings.maxTries ?? MAX_TRIES);
         phase = nextPhase(before, outcome, again && !refused);
         const paceMs =
-          Math.min(
-            +JSON.stringify((!error && outcome.answer.poll_after_ms) || parseRetryAfterMs(reply.retryAfter, edges.nowMs())),
-            MAX_PACE_MS,
-          ) || 0;
+          Math.min(+((!error && outcome.answer.poll_after_ms) || parseRetryAfterMs(reply.retryAfter, edges.nowMs())), MAX_PACE_MS) || 0;
         const delayMs = retryDelayMs(settings, refused || offline ? Infinity : tries, edges.random(), paceMs);
         const waitsForDeposit = !kind && phase.verdict?.status === 'ready';
         dueMs = again ? edges.elapsedMs() + delayMs : waitsForDeposit ? edges.elapsedMs() + Math.max(paceMs, DEPOSIT_PACE_MS) : Infinity;
