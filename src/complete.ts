@@ -91,6 +91,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
   let settings: CompleteOptions;
   let started = false;
   let shown: string | undefined;
+  let latest: Phase | undefined;
   let promise: Promise<Completion | null> | undefined;
 
   const report = (error: ImpRedirectError) => soon(settings.onError ?? console.error, error);
@@ -272,6 +273,7 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
         const { name, verdict = null } = phase;
         // In a single-page shop the card may be the next landing's by now.
         if (shown === key) {
+          if (FULL || !VIEW) latest = phase;
           show?.(modelOf(phase));
           soon(settings.onPhase, phase);
           if (name === 'deferred') promise = undefined;
@@ -312,8 +314,14 @@ export function createComplete(edges: CompleteEdges): (options: CompleteOptions)
     }
     const landed = edges.currentLanding();
     const key = JSON.stringify(landed?.claim);
-    if (landed && promise && shown === key) VIEW && edges.remountView();
-    else if (landed) promise = land(landed, key);
+    if (landed && promise && shown === key) {
+      if (VIEW) edges.remountView(FULL ? settings.result : undefined);
+      // A component that is made again, or twice, is told where it stands; and it may be a tap that called.
+      if (FULL || !VIEW) {
+        soon(settings.onPhase, latest as Phase);
+        exchanges.get(keyOf('landed', landed.claim))?.wake();
+      }
+    } else if (landed) promise = land(landed, key);
     drain();
     return (landed && promise) || Promise.resolve(null);
   };

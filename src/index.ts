@@ -154,6 +154,8 @@ export function diagnose(): Diagnosis[] {
  */
 export const environment = (): Environment => readEnvironment(navigator);
 
+let isOffered = false;
+
 /**
  * In an app's built-in browser, from which a payment may not come back, offers to open the page in the customer's own: a
  * small, closable card at the top of the window. Call it on the checkout page. On a landing it does nothing: there it is too late.
@@ -161,11 +163,14 @@ export const environment = (): Environment => readEnvironment(navigator);
  * Danger: in the other browser the customer is not signed in, and has no cart of this one.
  *
  * @param url the page to open there, absolute: one that finds the cart again. @default this page
- * @returns whether it is offered
+ * @returns whether it is offered; a second call offers nothing more
  */
 export function suggestBrowser(url: string = location.href): boolean {
   const { inApp } = environment();
-  if (!inApp || currentLanding()) return false;
-  openBanner(describeHint(pageLanguage(), escapeUrl(url, inApp, navigator.userAgent)));
-  return true;
+  const isDue = !!inApp && !currentLanding();
+  if (isDue && !isOffered) {
+    isOffered = true;
+    openBanner(describeHint(pageLanguage(), escapeUrl(url, inApp, navigator.userAgent)));
+  }
+  return isDue;
 }

@@ -100,7 +100,7 @@ const WORDS: Readonly<Record<Locale, string>> = {
     'Account',
     'Due',
     'Contact',
-    'Copy',
+    'Copy number',
     'Check again',
     'Pay again',
     'Receipt',
@@ -171,12 +171,18 @@ export interface Messages extends Partial<Readonly<Record<WordName, string>>> {
 /** Of a banner: why it is there. */
 const RECOVERED: Readonly<Record<Locale, string>> = { ko: '결제가 완료됐는지 확인했어요.', en: 'We checked your payment.' };
 
+/** What is said of a payment, and so of nothing else. */
+const ABOUT_PAYMENT = /^(confirming|unreadable|paid|failed|cancelled|forged|calm|warning|payAgain|recovered)$/;
+
 /** The words for what it is about, the merchant's own first. */
 function wordsOf(flow: ClaimFlow | undefined, locale: Locale, messages: Messages | undefined): readonly string[] {
-  const own = { ...messages, ...(flow && messages?.[flow]) };
+  const ofFlow = flow && messages?.[flow];
   return wordsAbout(flow, `${WORDS[locale]}|${RECOVERED[locale]}`)
     .split('|')
-    .map((text, at) => own[WORD_NAMES[at] as WordName] ?? text);
+    .map((text, at) => {
+      const name = WORD_NAMES[at] as WordName;
+      return ofFlow?.[name] ?? (flow && ABOUT_PAYMENT.test(name) ? text : (messages?.[name] ?? text));
+    });
 }
 
 /** The built-in language that is nearest to a page's own. */

@@ -210,6 +210,8 @@ function resolve<T>(options: T, names: RegExp, urlName: keyof T & string, resolv
       // Attributes are text.
       if (FULL && /^(headers|next|certification|messages)$/.test(name) && value && typeof value === 'string')
         resolved[name] = JSON.parse(value);
+      // A language that is none throws here, and not on the card.
+      if (FULL && name === 'messages') Intl.getCanonicalLocales((resolved as unknown as CompleteOptions).messages?.locale);
       if (names.test(name) && (value === undefined || (FULL && name === urlName && isTaken) || !WRONG.test(`${name}=${value}`))) continue;
     } catch {}
     throw new ImpRedirectError('invalid_option', `${name} = ${options?.[name]}`);

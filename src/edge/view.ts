@@ -13,6 +13,7 @@ interface Card {
 }
 
 let only: Card | undefined;
+let place: string | ElementLike | undefined;
 let mount: (() => unknown) | undefined;
 
 const append = <K extends keyof HTMLElementTagNameMap>(parent: ParentNode, tag: K): HTMLElementTagNameMap[K] => {
@@ -129,17 +130,19 @@ export function openView(
   only ??= newCard('imp-redirect', accent && `--imp-on-accent:#fff;--imp-accent:${accent}`);
   const card = only;
 
+  if (FULL) place = target;
   mount = () => {
+    const wanted = FULL ? place : target;
     let host: Element | null | undefined;
     try {
-      host = (target as Element).nodeType ? (target as Element) : document.querySelector(target as string);
+      host = (wanted as Element).nodeType ? (wanted as Element) : document.querySelector(wanted as string);
     } catch {
       // No target, or no selector.
     }
     if (host) host.textContent = '';
     else if (document.readyState === 'loading') return requestAnimationFrame(mount as () => void);
     else {
-      if (target) missing();
+      if (wanted) missing();
       host = document.body;
     }
     host.append(card.host);
@@ -148,8 +151,11 @@ export function openView(
   return card.begin(press);
 }
 
-/** Puts the card back onto a page that was rendered anew, and has it no more. */
-export const remountView = (): unknown => only?.host.isConnected || document.readyState === 'loading' || mount?.();
+/** Puts the card back onto a page that was rendered anew, and has it no more. @param target where it belongs now */
+export const remountView = (target: string | ElementLike | undefined): unknown => {
+  if (FULL) place = target;
+  return only?.host.isConnected || document.readyState === 'loading' || mount?.();
+};
 
 /** Shows a model at the top of the window until its button is pressed. */
 export function openBanner(model: ViewModel): void {

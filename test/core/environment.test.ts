@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Device, type Environment, isMobile, readEnvironment } from '../../src/core/environment.js';
+import { type Device, type Environment, escapeUrl, isMobile, readEnvironment } from '../../src/core/environment.js';
 
 const device = (userAgent: string, more: Partial<Device> = {}): Device => ({ userAgent, maxTouchPoints: 0, ...more });
 
@@ -135,5 +135,24 @@ describe("isMobile holds whatever the SDK's own rule takes for mobile", () => {
     '',
   ])('"%s"', (userAgent) => {
     expect(isMobile(device(userAgent))).toBe(sdkRule(userAgent));
+  });
+});
+
+describe('the way out of an app', () => {
+  const ANDROID = 'Mozilla/5.0 (Linux; Android 14; SM-S911N; wv)';
+  const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)';
+  const PAGE = 'https://shop.example.kr/cart?a=1&b=%EA%B2%B0#top';
+
+  it.each([
+    ['kakaotalk', ANDROID, PAGE, `kakaotalk://web/openExternal?url=${encodeURIComponent(PAGE)}`],
+    ['kakaotalk', IPHONE, PAGE, `kakaotalk://web/openExternal?url=${encodeURIComponent(PAGE)}`],
+    ['line', IPHONE, PAGE, 'https://shop.example.kr/cart?a=1&b=%EA%B2%B0&openExternalBrowser=1#top'],
+    ['line', ANDROID, 'https://shop.example.kr/cart', 'https://shop.example.kr/cart?openExternalBrowser=1'],
+    ['instagram', ANDROID, PAGE, 'intent://shop.example.kr/cart?a=1&b=%EA%B2%B0#Intent;scheme=https;package=com.android.chrome;end'],
+    ['naver', ANDROID, 'http://localhost:4000/', 'intent://localhost:4000/#Intent;scheme=http;package=com.android.chrome;end'],
+    ['naver', IPHONE, PAGE, undefined],
+    ['facebook', IPHONE, PAGE, undefined],
+  ] as const)('%s, %s', (inApp, userAgent, href, url) => {
+    expect(escapeUrl(href, inApp, userAgent)).toBe(url);
   });
 });

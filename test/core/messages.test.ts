@@ -431,7 +431,7 @@ describe("the shop's own", () => {
 
   it("an account's number is copied as digits, and shown with its dashes", () => {
     const rows = shown(settled('ready', { vbank_name: '신한은행', vbank_num: '110-123 456789' }), 'en');
-    expect(rows).toContain('button: Copy -> 110123456789');
+    expect(rows).toContain('button: Copy number -> 110123456789');
     expect(rows).toContain('dd: Account: 신한은행 110-123 456789 ');
   });
 
@@ -491,7 +491,8 @@ describe('words of the shop', () => {
     const messages = { paid: 'お支払いが完了しました', certification: { paid: '本人確認が完了しました' } };
     expect(shown(settled('paid'), 'en', false, { messages })[0]).toBe('h2: お支払いが完了しました');
     expect(shown(settled('certified'), 'en', false, { messages })[0]).toBe('h2: 本人確認が完了しました');
-    expect(shown(settled('registered'), 'en', false, { messages })[0]).toBe('h2: お支払いが完了しました');
+    // Never in words that were made for a payment.
+    expect(shown(settled('registered'), 'en', false, { messages })[0]).toBe('h2: Payment method registration complete');
   });
 });
 

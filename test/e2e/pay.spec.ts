@@ -56,7 +56,7 @@ test.describe('on a phone', () => {
       await pay(page);
       await end(page, 'paid', true);
       await expectState(page, 'paid');
-      const merchantUid = (await card(page).getByText('주문번호').textContent())?.split(' ')[1];
+      const merchantUid = await card(page).locator('dt:text-is("주문번호") + dd').textContent();
 
       await openShop(page, { sdk });
       seen.length = 0;

@@ -106,6 +106,29 @@ describe('one promise per landing', () => {
     expect(world.edges.remountView).toHaveBeenCalledTimes(1);
   });
 
+  it('a later call tells its own onPhase where the landing stands: a component may be made twice', async () => {
+    const world = completeWorld();
+    const [first, second] = [vi.fn(), vi.fn()];
+    void world.start({ onPhase: first });
+    await flush();
+    void world.start({ onPhase: second });
+    await flush();
+    expect(second.mock.calls.map(([{ name }]) => name)).toEqual(['confirming']);
+    expect(first).toHaveBeenCalledTimes(1);
+    expect(world.browser.posts).toHaveLength(1);
+  });
+
+  it('a later call asks at once where the next try is far off, as a tap does', async () => {
+    const world = completeWorld();
+    world.browser.server.mockReturnValue({ httpStatus: 404, text: '' });
+    void world.start();
+    await world.browser.advance(10_000);
+    expect(world.browser.sentAtMs()).toEqual([0]);
+    void world.start();
+    await flush();
+    expect(world.browser.sentAtMs()).toEqual([0, 10_000]);
+  });
+
   it('a later call adds to the options of an earlier one: a page says by script what its tag cannot', async () => {
     const world = completeWorld();
     world.browser.server.mockReturnValue({ httpStatus: 503, text: '' });

@@ -484,7 +484,7 @@ describe('a page that was rendered anew', () => {
     const shown = card();
     document.body.innerHTML = '<main><div id="result">…</div></main>';
     expect(cards()).toEqual([]);
-    remountView();
+    remountView('#result');
     expect(card()).toBe(shown);
     expect(shown.parentElement?.id).toBe('result');
     expect(shown.dataset.state).toBe('paid');
@@ -496,16 +496,25 @@ describe('a page that was rendered anew', () => {
     const moved = vi.fn();
     const observer = new MutationObserver(moved);
     observer.observe(document.body, { childList: true, subtree: true });
-    remountView();
+    remountView('#result');
     expect(observer.takeRecords()).toEqual([]);
     observer.disconnect();
+  });
+
+  it('gets it where it belongs now: a component that is made again has another element', () => {
+    const [first, second] = [document.createElement('div'), document.createElement('div')];
+    document.body.append(first);
+    openView(first, undefined, missing, press)(PAID);
+    first.replaceWith(second);
+    remountView(second);
+    expect(card().parentElement).toBe(second);
   });
 
   it('is waited for, once, while it is parsed', () => {
     parsing('loading');
     openView('#later', undefined, missing, press)(PAID);
-    remountView();
-    remountView();
+    remountView('#later');
+    remountView('#later');
     expect(frames).toHaveLength(1);
     parsing('complete');
     nextFrame();
