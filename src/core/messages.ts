@@ -100,7 +100,7 @@ const WORDS: Readonly<Record<Locale, string>> = {
     'Account',
     'Due',
     'Contact',
-    'Copy number',
+    'Copy',
     'Check again',
     'Pay again',
     'Receipt',

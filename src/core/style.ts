@@ -14,7 +14,7 @@ export const RULES =
   'h2{margin:.75em 0;font-size:1.5em;outline:0}' +
   'p,dt,dd,blockquote{margin:0}' +
   'p,dt{opacity:.75}' +
-  'dl{display:grid;grid-template-columns:auto 1fr;gap:.25em 1em;margin:1em 0}' +
+  'dl{display:grid;grid-template-columns:auto 1fr;gap:.5em 1em;margin:1em 0}' +
   'dd{text-align:end}' +
   'a,button{display:block;box-sizing:border-box;width:100%;margin-top:.75em;padding:.75em;border:1px solid;border-radius:1em;background:0 0;color:inherit;font:inherit;font-weight:600;text-align:center;text-decoration:none}' +
   'footer>:first-child{background:var(--imp-accent,CanvasText);color:var(--imp-on-accent,Canvas)}';

@@ -92,8 +92,8 @@ function newCard(className: string, style: string | undefined): Card {
             if (tag === 'a') (element as HTMLAnchorElement).href = more as string;
             if (tag === 'button')
               element.onclick = more ? () => navigator.clipboard.writeText(more).then(() => element.append(' ✓')) : press;
-            // Whoever does nothing else meanwhile is taken to the result.
-            if (tag === 'h2' && !/in|deferred/.test(state) && document.activeElement === document.body) {
+            // Whoever does nothing else meanwhile is taken to the result; so is who has pressed what is gone now.
+            if (tag === 'h2' && !/in|deferred/.test(state) && (document.activeElement === document.body || root.activeElement)) {
               element.tabIndex = -1;
               element.focus();
             }

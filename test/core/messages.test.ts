@@ -431,7 +431,7 @@ describe("the shop's own", () => {
 
   it("an account's number is copied as digits, and shown with its dashes", () => {
     const rows = shown(settled('ready', { vbank_name: '신한은행', vbank_num: '110-123 456789' }), 'en');
-    expect(rows).toContain('button: Copy number -> 110123456789');
+    expect(rows).toContain('button: Copy -> 110123456789');
     expect(rows).toContain('dd: Account: 신한은행 110-123 456789 ');
   });
 

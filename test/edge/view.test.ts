@@ -399,6 +399,14 @@ describe('the focus', () => {
     expect(document.activeElement).toBe(document.body);
   });
 
+  it('goes there from a button of the card, which is gone then', () => {
+    const view = openView('#result', undefined, missing, press);
+    view(modelOf('retrying', [['h2', 'Checking, pressed']], [], [['button', 'Check again']]));
+    all('button')[0]?.focus();
+    view(modelOf('paid', [['h2', 'Paid, pressed']]));
+    expect(focused()).toBe(titleOf());
+  });
+
   it('is not taken from a customer who types elsewhere', () => {
     const field = document.createElement('input');
     document.body.append(field);
