@@ -57,6 +57,8 @@ export class ImpRedirectError extends Error {
 
   constructor(code: ErrorCode, detail: unknown = '', actor: Actor = 'merchant', cause?: unknown) {
     super(`${code} ${detail}${FULL ? ` https://unpkg.com/imp-redirect/docs/errors.md#${code}` : ''}`);
+    // A minifier has taken the class's own name.
+    if (FULL) this.name = 'ImpRedirectError';
     this.code = code;
     this.actor = actor;
     this.cause = cause;

@@ -109,17 +109,15 @@ export async function settleEntry(
   const mark = keyOf('paid', merchantUid ? { merchantUid } : claim);
   let isNew = isPaid;
   let context: Context | undefined;
-  const change: Change = (outbox) => {
+  await update((outbox) => {
     if (FULL) context ??= contextIn(outbox, claim);
     delete outbox[keyOf('landed', claim)];
     // What is said of one try says nothing of a later one, for which the customer may have left by now.
     if (isPaid || !claim.impUid) delete outbox[keyOf('departed', { merchantUid })];
     if (mark in outbox) isNew = false;
-    if (isPaid) outbox[mark] = [Date.now(), Date.now()];
-  };
-  // The database first: its transactions come one after the other.
-  await updateDatabase(change);
-  updateCopy(change);
+    // Only by whom it is new for: a page that came second in the copy may be the first in the database, and nobody would be new.
+    if (isNew) outbox[mark] = [Date.now(), Date.now()];
+  });
   return [isNew, context];
 }
 

@@ -58,6 +58,11 @@ describe('ImpRedirectError', () => {
     expect(table).toHaveLength(CODES.length);
   });
 
+  it('has its name, in a minified script too', () => {
+    expect(`${new ImpRedirectError('invalid_option', 'x')}`).toMatch(/^ImpRedirectError: invalid_option x/);
+    expect(Object.getOwnPropertyNames(new ImpRedirectError('invalid_option'))).toContain('name');
+  });
+
   it('names the merchant where nobody else is named', () => {
     expect(new ImpRedirectError('invalid_option').actor).toBe('merchant');
     expect(new ImpRedirectError('confirm_unreachable', 0, 'network').actor).toBe('network');
