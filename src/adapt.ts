@@ -3,16 +3,18 @@ import type { Ids } from './core/claim.js';
 import { type CompleteOptions, type ConfirmRequest, isOn, type ResolveUrl } from './core/options.js';
 import { encodePart, type Fields, fill, type Template, toText } from './core/request.js';
 import { parseVerdict, type Reply } from './core/verdict.js';
-import type { inTime, send } from './edge/http.js';
+import type { inTime, readPassed, send } from './edge/http.js';
 import type { goToLanding } from './edge/page.js';
-import type { lookUp, submitForm } from './edge/page-values.js';
+import type { lookUp, submitForm, takeVerdict } from './edge/page-values.js';
 import type { readContext } from './edge/storage.js';
 
 /** What the flow needs of the world. */
 export interface AdaptEdges {
   readonly inTime: typeof inTime;
   readonly send: typeof send;
+  readonly readPassed: typeof readPassed;
   readonly lookUp: typeof lookUp;
+  readonly takeVerdict: typeof takeVerdict;
   readonly submitForm: typeof submitForm;
   readonly resolveUrl: ResolveUrl;
   readonly goToLanding: typeof goToLanding;
@@ -31,6 +33,14 @@ const CSRF_HEADERS = {
 const UNNAMED: Reply = { httpStatus: 400, text: '', cause: 'neither id is in the request, nor anything that was kept of the payment' };
 
 const asJson = (value: unknown) => JSON.stringify(value ?? null);
+
+/** The body where the merchant gave none: the two ids, and what is passed on. */
+const templateOf = (isJson: boolean, pass: string | undefined): string => {
+  const parts = [...(pass ? [[pass, `query:${pass}`]] : []), ['imp_uid', 'imp_uid'], ['merchant_uid', 'merchant_uid']];
+  return isJson
+    ? `{${parts.map(([name, from]) => `${asJson(name)}:{${from}}`)}}`
+    : parts.map(([name, from]) => `${encodePart(name)}={${from}}`).join('&');
+};
 
 /** Whether a part of a request asks for more than the two ids and what is on the page. */
 const asksForContext = (part: unknown) =>
@@ -72,16 +82,14 @@ export const askAdapted = (
       isNamed ||= typeof template === 'function';
       return fill(template, fields, (value, name) => {
         isNamed ||= value != null;
-        return encode(value ?? edges.lookUp(name));
+        const [, parameter] = /^query:(.*)/.exec(name) ?? [];
+        return encode(value ?? (parameter ? edges.readPassed(parameter) : edges.lookUp(name)));
       });
     };
 
     const bodyOf = ({ encoding = 'json', body }: ConfirmRequest): unknown => {
       const isJson = encoding === 'json';
-      const made = filled(
-        body ?? (isJson ? '{"imp_uid":{imp_uid},"merchant_uid":{merchant_uid}}' : 'imp_uid={imp_uid}&merchant_uid={merchant_uid}'),
-        isJson ? asJson : encodePart,
-      );
+      const made = filled(body ?? templateOf(isJson, options.pass), isJson ? asJson : encodePart);
       if (isJson || typeof made !== 'string') return made;
       const form = new URLSearchParams(made);
       if (encoding !== 'multipart') return form;
@@ -123,7 +131,7 @@ export const askAdapted = (
       if (waits) edges.submitForm(first.method ?? 'POST', url, body);
       return { httpStatus: 200, text: JSON.stringify({ status: 'page', imp_uid: impUid, merchant_uid: merchantUid }) };
     }
-    const said: Reply =
+    const asked = async (): Promise<Reply> =>
       confirm && first === options
         ? {
             httpStatus: 200,
@@ -132,11 +140,18 @@ export const askAdapted = (
               await Promise.race([confirm(fields, signal), new Promise((_, reject) => signal.addEventListener('abort', reject))]),
             ),
           }
-        : await ask(first);
-    if (said === UNNAMED) return said;
-    const reply = translate(said, ids, answers);
-    const outcome = parseVerdict(reply, ids);
-    if (outcome instanceof Error) return reply;
+        : ask(first);
+    // In our own words, whatever the server's are: it wrote it for us.
+    const written = waits && edges.takeVerdict();
+    let reply: Reply = { httpStatus: 200, text: written || '' };
+    let outcome = written && parseVerdict(reply, ids);
+    if (!outcome || outcome instanceof Error) {
+      const said = await asked();
+      if (said === UNNAMED) return said;
+      reply = translate(said, ids, answers);
+      outcome = parseVerdict(reply, ids);
+      if (outcome instanceof Error) return reply;
+    }
     const { status, answer } = outcome;
     if (/paid|ready|certified|registered/.test(status)) {
       // A verification is no payment, a payment no verification, and only what was to be registered is.

@@ -15,11 +15,11 @@ import { cancel, elapsedMs, later, nowMs, random } from './edge/clock.js';
 // Bare too: what it declares of document and window must reach those who import the types.
 import './edge/events.js';
 import { emit } from './edge/events.js';
-import { inTime, postConfirm, send } from './edge/http.js';
+import { inTime, postConfirm, readPassed, send } from './edge/http.js';
 import { currentLanding, settle } from './edge/landing.js';
 import { isHidden, isLeaving, isOnline, left, onHidden, onRestore, onReturn } from './edge/lifecycle.js';
 import { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
-import { formFields, lookUp, submitForm } from './edge/page-values.js';
+import { formFields, lookUp, submitForm, takeVerdict } from './edge/page-values.js';
 import { findSdk, interceptSdk } from './edge/sdk.js';
 import { interceptV2 } from './edge/sdk-v2.js';
 import { dropEntry, exclusively, keepEntry, openStorage, readContext, readEntries, settleEntry } from './edge/storage.js';
@@ -83,7 +83,8 @@ export const wrap = (options: WrapOptions): void => {
 };
 
 const askServer: AskServer = FULL
-  ? (...question) => askAdapted(...question, { inTime, send, lookUp, submitForm, resolveUrl, goToLanding, readContext })
+  ? (...question) =>
+      askAdapted(...question, { inTime, send, readPassed, lookUp, takeVerdict, submitForm, resolveUrl, goToLanding, readContext })
   : postConfirm;
 
 /**

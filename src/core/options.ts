@@ -129,6 +129,13 @@ export interface CompleteOptions extends RetryOptions, ConfirmRequest, ShopOptio
   confirm?(fields: Fields, signal: AbortSignalLike): unknown;
   /** The server's words for its verdicts. @default 'imp-redirect' */
   readonly answers?: Answers | undefined;
+  /**
+   * The name of a query parameter of the merchant's own in the landing URL, which is sent along with the two ids, under its
+   * name: a signed order token, by which the server knows its customer in another browser too. `null` where it is not there.
+   *
+   * With a `body` of the merchant's own: `{query:name}` in it.
+   */
+  readonly pass?: string | undefined;
   /** Called with each verdict that the server gives, and with what `wrap` kept of the page. */
   readonly onVerdict?: ((confirmation: Confirmation) => void) | undefined;
   /**
@@ -186,14 +193,13 @@ export const WRAP_NAMES = FULL
   ? /^(redirectUrl|inject|certification|repair|callback|single|resultTimeoutMs|context(Form|Params)?|onError)$/
   : /^(redirectUrl|inject|resultTimeoutMs|onError)$/;
 export const COMPLETE_NAMES = FULL
-  ? /^(confirmUrl|method|encoding|body|headers|csrf|credentials|next|certification|confirm|answers|messages|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered|Verdict))$/
-  : /^(confirmUrl|answers|body|csrf|encoding|headers|messages|method|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered))$/;
+  ? /^(confirmUrl|method|encoding|body|headers|csrf|credentials|next|certification|confirm|answers|messages|pass|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered|Verdict))$/
+  : /^(confirmUrl|pass|result|view|locale|home|retry|contact|accent|recover|maxTries|(timeout|recoverAfter|baseDelay|maxDelay)Ms|on(Error|Paid|Phase|Recovered))$/;
 
 // What is no value of an option, as "name=value": a URL that was not resolved, a number that is none, a word that is not known.
 const WRONG = FULL
   ? /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$|banner$)|callback=(?!landing$)|encoding=(?!json$|form$|multipart$|submit$|none$))/
-  : // What only the other scripts have must not be passed over in silence.
-    /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$)|(answers|body|csrf|encoding|headers|messages|method)=)/;
+  : /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$))/;
 
 /** The options among a tag's attributes. */
 export const pick = (attributes: Readonly<Record<string, string | undefined>>, names: RegExp) =>

@@ -32,13 +32,20 @@ export async function send(url: string, init: RequestInit): Promise<Reply> {
 }
 
 /**
+ * A parameter of the merchant's own in this page's URL. What the SDK glued to it by a second `?` is none of its value.
+ *
+ * @returns `null` where there is none
+ */
+export const readPassed = (name: string): string | null => new URLSearchParams(location.search.replace(/\?/g, '&')).get(name);
+
+/**
  * Asks the merchant's server by our own contract, once.
  *
  * @param timeoutMs how long the whole exchange may take, in milliseconds
  * @param keepalive whether it outlives the page
  */
 export const postConfirm = (
-  { confirmUrl }: { readonly confirmUrl: unknown },
+  { confirmUrl, pass }: { readonly confirmUrl: unknown; readonly pass?: string | undefined },
   { impUid, merchantUid }: Ids,
   timeoutMs: number,
   keepalive: boolean,
@@ -46,7 +53,7 @@ export const postConfirm = (
   inTime(timeoutMs, (signal) =>
     send(confirmUrl as string, {
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ imp_uid: impUid, merchant_uid: merchantUid }),
+      body: JSON.stringify({ ...(pass && { [pass]: readPassed(pass) }), imp_uid: impUid, merchant_uid: merchantUid }),
       keepalive,
       signal,
     }),

@@ -46,3 +46,14 @@ export function submitForm(method: string, action: string, fields: Iterable<[str
   // A field may be named "submit".
   HTMLFormElement.prototype.submit.call(form);
 }
+
+/**
+ * Takes out of the page what the server wrote into it as its answer when it rendered the landing, in
+ * `<script type="application/json" data-imp-redirect-verdict>`, if the browser has come to it by now. It counts once: whoever comes
+ * back to the page asks. Of a script alone, for other markup may come from a visitor.
+ */
+export function takeVerdict(): string | null | undefined {
+  const written = document.querySelector('script[type="application/json"][data-imp-redirect-verdict]');
+  written?.remove();
+  return written?.textContent;
+}

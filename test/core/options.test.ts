@@ -48,6 +48,7 @@ const OPTIONAL = [
   'contact',
   'accent',
   'messages',
+  'pass',
 ] as const satisfies (keyof CompleteOptions)[];
 
 const WRAP_OPTIONAL = [
@@ -377,18 +378,10 @@ describe('in the script without what is not a default', () => {
     vi.unstubAllGlobals();
   });
 
-  it.each(['answers', 'body', 'csrf', 'encoding', 'headers', 'messages', 'method'])(
-    '%s is refused, and not passed over in silence',
-    (name) => {
-      const value = /headers|messages/.test(name) ? '{}' : 'x';
-      const tag = small.pick({ confirmUrl: '/complete', [name]: value }, small.COMPLETE_NAMES) as never;
-      expect(caught(() => small.resolveCompleteOptions(tag, resolveUrl))).toMatchObject(isInvalid(name, value));
-    },
-  );
-
   it('its own options are as in the other', () => {
     const given = {
       confirmUrl: '/complete',
+      pass: 't',
       result: '#result',
       recover: true,
       home: '/',

@@ -16,6 +16,7 @@ function createWorld(
   replies: readonly (Reply | (() => Promise<Reply>))[] = [{ httpStatus: 200, text: '{}' }],
   values: Record<string, string> = {},
   context?: Context,
+  written: string | null = null,
 ) {
   const sent: Sent[] = [];
   const edges = {
@@ -25,7 +26,13 @@ function createWorld(
       const reply = replies[sent.length - 1] ?? replies.at(-1);
       return typeof reply === 'function' ? reply() : (reply as Reply);
     }),
+    readPassed: vi.fn((name: string) => values[`query:${name}`] ?? null),
     lookUp: vi.fn((name: string) => values[name]),
+    takeVerdict: vi.fn(() => {
+      const taken = written;
+      written = null;
+      return taken;
+    }),
     submitForm: vi.fn((_method: string, _action: string, _fields: Iterable<[string, string]>) => {}),
     resolveUrl: vi.fn((url: string) => /^(https?:|\/(?!\/))/.test(url) && new URL(url, SHOP).href),
     goToLanding: vi.fn(),
@@ -96,6 +103,80 @@ describe('a request that would name no payment', () => {
     const world = createWorld([answered('paid')], {}, { order_no: 7 });
     await world.ask(options);
     expect(world.sent.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a parameter that is passed on', () => {
+  const TOKEN = { 'query:t': 'a.b' };
+  it.each<[name: string, options: Partial<CompleteOptions>, expected: unknown]>([
+    ['JSON', {}, { t: 'a.b', imp_uid: 'imp_1', merchant_uid: 'order_1' }],
+    ['a body of the merchant’s own', { body: '{"uid":{imp_uid},"token":{query:t}}' }, { uid: 'imp_1', token: 'a.b' }],
+  ])('is in the body: %s', async (_, options, expected) => {
+    const world = createWorld([answered('paid')], TOKEN);
+    await world.ask({ pass: 't', ...options });
+    expect(JSON.parse(world.request().init.body as string)).toEqual(expected);
+  });
+
+  it('is in a form too, and null in JSON where the URL has none', async () => {
+    const world = createWorld([answered('pending')], TOKEN);
+    await world.ask({ pass: 't', encoding: 'form' });
+    expect(`${world.request().init.body}`).toBe('t=a.b&imp_uid=imp_1&merchant_uid=order_1');
+    const without = createWorld([answered('pending')]);
+    await without.ask({ pass: 't' });
+    expect(JSON.parse(without.request().init.body as string)).toEqual({ t: null, imp_uid: 'imp_1', merchant_uid: 'order_1' });
+  });
+
+  it('takes no place of an id, and names no payment by itself', async () => {
+    const world = createWorld([answered('paid')], { 'query:imp_uid': 'imp_9', 'query:t"': 'x' });
+    await world.ask({ pass: 'imp_uid' });
+    expect(JSON.parse(world.request().init.body as string)).toEqual({ imp_uid: 'imp_1', merchant_uid: 'order_1' });
+    const odd = createWorld([answered('paid')], TOKEN);
+    expect(statusOf(await odd.ask({ body: '{"t":{query:t}}' }))).toBe('confirm_unreadable');
+    expect(odd.sent).toEqual([]);
+  });
+});
+
+describe('a verdict that the server wrote into the page', () => {
+  const text = (status: string, more = {}) => answered(status, more).text as string;
+
+  it('is taken, and nobody is asked', async () => {
+    const world = createWorld([answered('failed')], {}, undefined, text('paid', { amount: 1000 }));
+    expect(JSON.parse((await world.ask()).text as string)).toMatchObject({ status: 'paid', amount: 1000 });
+    expect(world.sent).toEqual([]);
+  });
+
+  it('counts once: a pending one is asked about afterwards', async () => {
+    const world = createWorld([answered('paid')], {}, undefined, text('pending'));
+    expect(statusOf(await world.ask())).toBe('pending');
+    expect(statusOf(await world.ask())).toBe('paid');
+    expect(world.sent).toHaveLength(1);
+  });
+
+  it.each([
+    ['is about another payment', text('paid', { imp_uid: 'imp_9' })],
+    ['is about another order', text('paid', { merchant_uid: 'order_9' })],
+    ['has no ids', '{"status":"paid"}'],
+    ['has no words of ours', text('success')],
+    ['is no JSON', '<p>paid</p>'],
+    ['is empty', ''],
+  ])('is none where it %s', async (_, written) => {
+    const world = createWorld([answered('failed')], {}, undefined, written);
+    expect(statusOf(await world.ask())).toBe('failed');
+    expect(world.sent).toHaveLength(1);
+  });
+
+  it('is in our words, whatever those of its answers are', async () => {
+    const world = createWorld([answered('failed', {}, 400)], {}, undefined, text('failed'));
+    expect(statusOf(await world.ask({ answers: 'http 200=paid 400=failed' }))).toBe('failed');
+    expect(world.sent).toEqual([]);
+  });
+
+  it('is left for who waits for it, and a second request is still made', async () => {
+    const world = createWorld([answered('paid')], {}, undefined, text('paid'));
+    await world.ask({ next: { confirmUrl: `${SHOP}/save` } }, IDS, false);
+    expect(world.edges.takeVerdict).not.toHaveBeenCalled();
+    await world.ask({ next: { confirmUrl: `${SHOP}/save` } });
+    expect(world.sent.map(({ url }) => url)).toEqual([CONFIRM, `${SHOP}/save`, `${SHOP}/save`]);
   });
 });
 

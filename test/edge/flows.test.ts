@@ -265,6 +265,9 @@ describe.each(['v1', '1.x'] as const)('an identity verification, SDK %s', (gener
   });
 });
 
+/** A page that has nothing to look up. */
+const page = { lookUp: () => '', readPassed: () => null, takeVerdict: () => null, submitForm: vi.fn(), resolveUrl };
+
 describe('a billing key', () => {
   const given = (request_pay: ReturnType<typeof vi.fn<AnyFunction>>) => argument<Record<string, unknown>>(request_pay);
 
@@ -399,7 +402,7 @@ describe('whom the server is asked about', () => {
   const ask = async (options: Partial<CompleteOptions>, flow: ClaimFlow | undefined, answer: object, context?: object) => {
     const send = vi.fn<AdaptEdges['send']>(async () => ({ httpStatus: 200, text: JSON.stringify(answer) }));
     const readContext = vi.fn<AdaptEdges['readContext']>(async () => context as never);
-    const edges = { inTime, send, readContext, lookUp: () => '', submitForm: vi.fn(), resolveUrl, goToLanding: vi.fn() };
+    const edges = { inTime, send, readContext, ...page, goToLanding: vi.fn() };
     const ids = { ...IDS, ...(flow && { flow }) };
     const reply = await askAdapted({ confirmUrl: `${SHOP}/payments`, ...options }, ids, 60_000, false, true, edges);
     const outcome = parseVerdict(reply, IDS);
@@ -1064,7 +1067,7 @@ describe('what is told about a page', () => {
     await fc.assert(
       fc.asyncProperty(personal, async (id) => {
         const confirm = () => Promise.reject(new Error(`no order ${id}`));
-        const edges = { inTime, send: vi.fn(), readContext: async () => undefined, lookUp: () => '', submitForm: vi.fn(), resolveUrl };
+        const edges = { inTime, send: vi.fn(), readContext: async () => undefined, ...page };
         const reply = await askAdapted({ confirmUrl: '/', confirm }, IDS, 60_000, false, true, { ...edges, goToLanding: vi.fn() });
         const outcome = parseVerdict(reply, IDS);
         if (!(outcome instanceof Error)) throw new Error('a verdict');

@@ -53,6 +53,25 @@ describe('the request', () => {
     expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: null, merchant_uid: 'order_1' });
   });
 
+  it.each([
+    ['?t=a.b&imp_uid=imp_1', 'a.b'],
+    ['?imp_uid=imp_1&t=%EC%A3%BC', '주'],
+    // As the SDK glues it.
+    ['?t=a.b?imp_uid=imp_1', 'a.b'],
+    ['?tt=1', null],
+    ['', null],
+  ])('has what is to be passed on from the URL: %j', async (search, t) => {
+    history.replaceState(null, '', `/done${search}`);
+    await postConfirm({ ...TO, pass: 't' }, IDS, ...HOW);
+    expect(JSON.parse(request()[1].body as string)).toEqual({ t, imp_uid: 'imp_1', merchant_uid: 'order_1' });
+  });
+
+  it('has the ids, whatever is to be passed on', async () => {
+    history.replaceState(null, '', '/done?imp_uid=imp_9');
+    await postConfirm({ ...TO, pass: 'imp_uid' }, IDS, ...HOW);
+    expect(JSON.parse(request()[1].body as string)).toEqual({ imp_uid: 'imp_1', merchant_uid: 'order_1' });
+  });
+
   it('has nothing of a claim but its ids', async () => {
     const claim = { ...IDS, kind: 'claimed-success', errorCode: 'x', errorMessage: 'y' };
     await postConfirm(TO, claim, ...HOW);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { formFields, lookUp, submitForm } from '../../src/edge/page-values.js';
+import { formFields, lookUp, submitForm, takeVerdict } from '../../src/edge/page-values.js';
 import { SHOP } from './helpers.js';
 
 const setCookie = (cookie: string) => Reflect.set(document, 'cookie', cookie);
@@ -141,5 +141,25 @@ describe('submitForm', () => {
     const form = submitted(fields);
     expect([...new FormData(form)]).toEqual(fields);
     expect([form.getAttribute('action'), form.getAttribute('method')]).toEqual([`${SHOP}/verify`, 'POST']);
+  });
+});
+
+describe('takeVerdict', () => {
+  it('is what the server wrote into the page, once', () => {
+    document.body.innerHTML = '<script type="application/json" data-imp-redirect-verdict>{"status":"paid"}</script>';
+    expect(takeVerdict()).toBe('{"status":"paid"}');
+    expect(takeVerdict()).toBeUndefined();
+    expect(document.querySelector('script')).toBeNull();
+  });
+
+  it.each([
+    '<div data-imp-redirect-verdict>{"status":"paid"}</div>',
+    '<template data-imp-redirect-verdict type="application/json">{}</template>',
+    '<script data-imp-redirect-verdict type="text/plain">{}</script>',
+    '<script type="application/json">{}</script>',
+  ])('is none in other markup, which a visitor may have written: %s', (markup) => {
+    document.body.innerHTML = markup;
+    expect(takeVerdict()).toBeUndefined();
+    expect(document.body.children).toHaveLength(1);
   });
 });
