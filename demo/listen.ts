@@ -33,7 +33,7 @@ const bind = (server: Server, port: number, host: string) =>
  * @throws PortTaken
  */
 export async function listen(port: number, hosts: readonly ('127.0.0.1' | '::1')[]): Promise<Listener> {
-  let answer: (request: Request) => Response | Promise<Response> = notReady;
+  let answer: (request: Request, connection: object) => Response | Promise<Response> = notReady;
   const servers: Server[] = [];
   const close = async () => {
     await Promise.all(
@@ -46,7 +46,7 @@ export async function listen(port: number, hosts: readonly ('127.0.0.1' | '::1')
   };
   try {
     for (const host of hosts) {
-      const server = createServer(getRequestListener((request) => answer(request)));
+      const server = createServer(getRequestListener((request, connection) => answer(request, connection)));
       if (await bind(server, port, host)) servers.push(server);
     }
   } catch (error) {
@@ -55,7 +55,7 @@ export async function listen(port: number, hosts: readonly ('127.0.0.1' | '::1')
   }
   return {
     serve(app) {
-      answer = (request) => app.fetch(request);
+      answer = (request, connection) => app.fetch(request, connection);
     },
     close,
   };

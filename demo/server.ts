@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Listener, listen, PortTaken } from './listen.js';
 import { createMerchant } from './merchant/app.js';
 import { openDatabase } from './merchant/database.js';
+import { readSecret } from './merchant/tokens.js';
 import { readSettings } from './settings.js';
 
 const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -23,22 +24,28 @@ const take = async (variable: string, port: number, hosts: Parameters<typeof lis
 
 const settings = readSettings(process.env);
 if ('mistakes' in settings) giveUp(...settings.mistakes);
-const { port, gatewayPort, dataDir, realPortOne, impCode, apiKey, apiSecret } = settings;
+const { port, gatewayPort, database, realPortOne, impCode, apiKey, apiSecret, pgIds } = settings;
 
 // The ports first: a second demo must end before it touches the first one's database.
 const shopPort = await take('PORT', port, ['127.0.0.1', '::1']);
 const gateway = realPortOne ? null : await take('GATEWAY_PORT', gatewayPort, ['127.0.0.1']);
 const gatewayOrigin = `http://127.0.0.1:${gatewayPort}`;
 
-const db = await openDatabase(dataDir).catch((error: unknown) =>
-  giveUp(`The database in ${dataDir} could not be opened: ${error}`, 'Choose another directory: DATA_DIR=.data2 npm start'),
+// A server's address may hold a password, which is nobody's to read.
+const databaseName = database.replace(/:\/\/.*@/, '://…@');
+const db = await openDatabase(database).catch((error: unknown) =>
+  giveUp(
+    `The database ${databaseName} could not be opened: ${error}`,
+    'Choose another directory (DATA_DIR=.data2 npm start), or set DATABASE_URL to a PostgreSQL server.',
+  ),
 );
 
+let stopSweep: (() => Promise<void>) | undefined;
 let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await Promise.all([shopPort.close(), gateway?.close()]);
+  await Promise.all([shopPort.close(), gateway?.close(), stopSweep?.()]);
   await db.close();
   process.exit(0);
 }
@@ -52,8 +59,10 @@ if (gateway) {
   gateway.serve(standIn.app);
 }
 
-const { app } = createMerchant({
+const { app, sweep } = createMerchant({
   db,
+  tokenSecret: await readSecret(db),
+  pgIds,
   portone: { apiUrl: realPortOne?.apiUrl ?? gatewayOrigin, apiKey, apiSecret },
   sdkBaseUrl: realPortOne?.sdkBaseUrl ?? gatewayOrigin,
   impCode,
@@ -61,11 +70,12 @@ const { app } = createMerchant({
   shopDir: here('.demo/shop'),
 });
 shopPort.serve(app);
+stopSweep = sweep.start();
 
 console.log(`
   Shop             http://localhost:${port}/
   Shop, English    http://localhost:${port}/?lang=en
   ${gateway ? `Gateway console  ${gatewayOrigin}/` : `PortOne          ${realPortOne?.apiUrl} (set its webhook to this server's /payments/webhook)`}
 
-  Orders are kept in ${dataDir}. Ctrl+C ends it.
+  Orders are kept in ${databaseName}. Ctrl+C ends it.
 `);

@@ -2,12 +2,15 @@
 export interface Settings {
   readonly port: number;
   readonly gatewayPort: number;
-  readonly dataDir: string;
+  /** Where orders are kept: the directory of an embedded PostgreSQL, or the URL of a server. */
+  readonly database: string;
   /** `null`: the stand-in is started and used. */
   readonly realPortOne: { readonly apiUrl: string; readonly sdkBaseUrl: string } | null;
   readonly impCode: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+  /** The merchant's accounts with the gateways; payments in others are refused. Left out: any. */
+  readonly pgIds?: readonly string[];
 }
 
 const SDK_BASE_URL = 'https://cdn.iamport.kr';
@@ -41,12 +44,15 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const settings: Settings = {
     port: port('PORT', 4000),
     gatewayPort: port('GATEWAY_PORT', 4001),
-    dataDir: env.DATA_DIR || '.data',
+    database: env.DATABASE_URL || env.DATA_DIR || '.data',
     realPortOne: real ? { apiUrl: url('PORTONE_API_URL', ''), sdkBaseUrl: url('PORTONE_SDK_URL', SDK_BASE_URL) } : null,
     impCode: credential('PORTONE_IMP_CODE', 'imp00000000'),
     apiKey: credential('PORTONE_API_KEY', 'stand-in-key'),
     apiSecret: credential('PORTONE_API_SECRET', 'stand-in-secret'),
+    ...(env.PORTONE_PG_IDS && { pgIds: env.PORTONE_PG_IDS.split(',') }),
   };
+  if (env.DATABASE_URL && !/^postgres(ql)?:\/\//.test(env.DATABASE_URL))
+    mistakes.push(`DATABASE_URL is "${env.DATABASE_URL}", and must begin with postgres://.`);
   if (!real && settings.port === settings.gatewayPort) mistakes.push(`PORT and GATEWAY_PORT are both ${settings.port}, and must differ.`);
   return mistakes.length > 0 ? { mistakes } : settings;
 }

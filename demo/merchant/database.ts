@@ -1,42 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-
-export type Database = PGlite;
+import pg from 'pg';
+import { MIGRATIONS } from './migrations.js';
 
 /** What a query can be sent to: the database, or one of its transactions. */
-export type Queryable = Pick<PGlite, 'query'>;
+export interface Queryable {
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<{ readonly rows: Row[] }>;
+}
 
-// settlements: the one payment that decides an order. fulfilments: what the order set off, once.
-const MIGRATION = `
-  CREATE TABLE IF NOT EXISTS orders (
-    id text PRIMARY KEY,
-    session text NOT NULL,
-    name text NOT NULL,
-    amount integer NOT NULL CHECK (amount > 0),
-    currency text NOT NULL,
-    status text NOT NULL DEFAULT 'created'
-      CHECK (status IN ('created', 'pending', 'ready', 'paid', 'failed', 'cancelled')),
-    created_at timestamptz NOT NULL DEFAULT now()
-  );
-  CREATE INDEX IF NOT EXISTS orders_by_session ON orders (session, created_at DESC);
-
-  CREATE TABLE IF NOT EXISTS settlements (
-    order_id text PRIMARY KEY REFERENCES orders (id),
-    imp_uid text NOT NULL UNIQUE,
-    status text NOT NULL,
-    fail_reason text,
-    vbank_name text,
-    vbank_num text,
-    vbank_holder text,
-    vbank_date bigint,
-    settled_at timestamptz NOT NULL DEFAULT now()
-  );
-
-  CREATE TABLE IF NOT EXISTS fulfilments (
-    order_id text PRIMARY KEY REFERENCES orders (id),
-    created_at timestamptz NOT NULL DEFAULT now()
-  );
-`;
+/** A PostgreSQL: the one embedded in this process, or a server. The SQL is the same. */
+export interface Database extends Queryable {
+  /** Commits what the work did, or, where it throws, nothing of it. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Several statements, without values. */
+  exec(sql: string): Promise<unknown>;
+  close(): Promise<void>;
+}
 
 const isRunning = (pid: number) => {
   try {
@@ -54,18 +33,87 @@ function lock(path: string): void {
   process.once('exit', () => rmSync(path, { force: true }));
 }
 
-/**
- * Opens the merchant's database, an embedded PostgreSQL, and brings its tables up to date.
- *
- * @param path a directory, created where it is missing; none for a database in memory
- * @throws Error where another process has it open
- */
-export async function openDatabase(path?: string): Promise<Database> {
+function openEmbedded(path?: string): Database {
   if (path) {
     mkdirSync(path, { recursive: true });
     lock(`${path}.lock`);
   }
   const db = path ? new PGlite(path) : new PGlite();
-  await db.exec(MIGRATION);
+  const queryable = (on: Pick<PGlite, 'query'>): Queryable => ({ query: (sql, values) => on.query(sql, values as unknown[]) });
+  return {
+    ...queryable(db),
+    transaction: (work) => db.transaction((tx) => work(queryable(tx))),
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+  };
+}
+
+const INT8 = 20;
+/** A bigint as a number, as the embedded one gives it: ours are unix seconds and counts. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
+};
+
+function openServer(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 5000, statement_timeout: 10_000 });
+  // A connection that breaks while nobody uses it: the pool opens another one. What is in use rejects.
+  pool.on('error', () => {});
+  const queryable = (on: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable => ({
+    query: <Row>(sql: string, values?: readonly unknown[]) => on.query(sql, values as unknown[]) as unknown as Promise<{ rows: Row[] }>,
+  });
+  return {
+    ...queryable(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work(queryable(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((cause: Error) => {
+          broken = cause;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    exec: (sql) => pool.query(sql),
+    close: () => pool.end(),
+  };
+}
+
+/** Two processes that start at once: the second one waits, and finds nothing to do. */
+const migrate = (db: Database): Promise<void> =>
+  db.transaction(async (tx) => {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('imp-redirect demo migrations'))`);
+    await tx.query('CREATE TABLE IF NOT EXISTS migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
+    const { rows } = await tx.query<{ version: number }>('SELECT version FROM migrations');
+    const applied = new Set(rows.map(({ version }) => version));
+    for (const [version, sql] of MIGRATIONS.entries()) {
+      if (applied.has(version)) continue;
+      // One by one: a query with values, even none, may be one statement only.
+      for (const statement of sql.split(/;\s*$/m)) if (statement.trim()) await tx.query(statement);
+      await tx.query('INSERT INTO migrations (version) VALUES ($1)', [version]);
+    }
+  });
+
+/**
+ * Opens the merchant's database and brings its tables up to date.
+ *
+ * @param place `postgres://…`, a server; or a directory for an embedded one, created where it is missing; none for one in memory
+ * @throws Error where another process has the directory open, or the server cannot be reached
+ */
+export async function openDatabase(place?: string): Promise<Database> {
+  const db = place && /^postgres(ql)?:/.test(place) ? openServer(place) : openEmbedded(place);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
   return db;
 }

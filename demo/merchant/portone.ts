@@ -32,6 +32,7 @@ const Payment = z.object({
   amount: z.number(),
   cancel_amount: z.number().nullish(),
   currency: z.string(),
+  pg_id: optionalText,
   status: z.enum(['ready', 'paid', 'failed', 'cancelled']),
   fail_reason: optionalText,
   vbank_name: optionalText,

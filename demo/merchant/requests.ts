@@ -5,9 +5,9 @@ import { z } from 'zod';
 // Control characters and half characters: PostgreSQL and URLs cannot hold them, and no id has them.
 const Id = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,256}$/u);
 
-/** What the landing page asks about. One of the two is enough. */
+/** What the landing page asks about. One of the two is enough. `t` is the order's token, where the page has one. */
 export const ConfirmRequest = z
-  .object({ imp_uid: Id.nullable().default(null), merchant_uid: Id.nullable().default(null) })
+  .object({ imp_uid: Id.nullable().default(null), merchant_uid: Id.nullable().default(null), t: z.string().nullable().catch(null) })
   .refine(({ imp_uid, merchant_uid }) => imp_uid !== null || merchant_uid !== null);
 
 /** What PortOne's webhook says; its `status` and all else is not even read. */

@@ -2,6 +2,7 @@ import type { Database, Queryable } from './database.js';
 import type { Log } from './log.js';
 import { logName, type Order, readOrder } from './orders.js';
 import type { Payment, PortOne } from './portone.js';
+import type { Enqueue } from './queue.js';
 import { mayBecome, type OrderStatus, type PaymentStatus } from './transition.js';
 
 /** What the order's own row remembers of the payment that decided it. */
@@ -26,7 +27,10 @@ export interface Ids {
   readonly merchantUid: string | null;
 }
 
-export type Settle = (ids: Ids, options?: { readonly askAgain?: boolean }) => Promise<Settled | null>;
+/** What sent us to look: the customer's page, PortOne's webhook, or our own sweep. */
+export type Occasion = 'return' | 'webhook' | 'sweep';
+
+export type Settle = (ids: Ids, occasion: Occasion) => Promise<Settled | null>;
 
 // Eximbay issues "accounts" without a number, to be paid at a convenience store.
 const hasAccount = (payment: Payment) => payment.vbank_num !== null && payment.vbank_num !== 'unknown';
@@ -42,8 +46,12 @@ const lockOrder = async (tx: Queryable, id: string) =>
 const readSettlement = async (tx: Queryable, orderId: string) =>
   (await tx.query<Settlement>('SELECT * FROM settlements WHERE order_id = $1', [orderId])).rows[0] ?? null;
 
+/** What is paid or cancelled is looked up no more: of what becomes of it later, the webhook tells. */
 const writeStatus = (tx: Queryable, id: string, status: OrderStatus) =>
-  tx.query('UPDATE orders SET status = $2 WHERE id = $1', [id, status]);
+  tx.query(`UPDATE orders SET status = $2, sweep_at = CASE WHEN $2 IN ('paid', 'cancelled') THEN NULL ELSE sweep_at END WHERE id = $1`, [
+    id,
+    status,
+  ]);
 
 const writeSettlement = (tx: Queryable, orderId: string, status: PaymentStatus, payment: Payment) =>
   tx.query(
@@ -63,16 +71,26 @@ const writeSettlement = (tx: Queryable, orderId: string, status: PaymentStatus, 
     ],
   );
 
+export interface SettleOptions {
+  readonly db: Database;
+  readonly portone: PortOne;
+  readonly enqueue: Enqueue;
+  readonly log: Log;
+  /** The merchant's accounts with the gateways (`pg_id`): a payment in a test account is none. Left out: they are not looked at. */
+  readonly pgIds?: readonly string[] | undefined;
+}
+
 /**
- * Makes the one function that settles orders. The landing page and the webhook both end in it, and neither is believed:
+ * Makes the one function that settles orders. The landing page, the webhook and the sweep all end in it, and none is believed:
  * they only say where to look.
  *
- * A paid order is answered from its own row, if it is asked about by its own payment or by none; unless `askAgain`: a webhook
- * may be about a cancellation.
+ * A paid order is answered from its own row, if it is asked about by its own payment or by none, and so is a cancelled one about
+ * its own payment; unless a webhook says that there is news: it may be about a cancellation.
  *
  * @throws PortOneUnavailable when PortOne cannot be asked; then nothing has changed
+ * @throws Overloaded when too many wait for PortOne already; then nothing has changed either
  */
-export function createSettle({ db, portone, log }: { db: Database; portone: PortOne; log: Log }): Settle {
+export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions): Settle {
   async function findPayment(impUid: string | null, order: Order | null): Promise<Payment | null> {
     const payment = impUid === null ? null : await portone.findByImpUid(impUid);
     const orderId = order?.id ?? payment?.merchant_uid;
@@ -88,52 +106,67 @@ export function createSettle({ db, portone, log }: { db: Database; portone: Port
     if (!movesMoney(statusOf(payment))) return null;
     if (payment.amount !== order.amount) return 'amount';
     if (payment.currency !== order.currency) return 'currency';
+    if (pgIds && !pgIds.includes(payment.pg_id ?? '')) return 'gateway account';
     return null;
   }
 
-  const apply = (orderId: string, payment: Payment | null): Promise<Settled> =>
-    db.transaction(async (tx) => {
+  /** Parks a payment for a person to look at, and says so once. Nothing is cancelled by itself: the mistake may be ours. */
+  async function park(orderId: string, { imp_uid }: Payment, difference: string): Promise<void> {
+    const { rows } = await db.query(
+      'INSERT INTO mismatches (order_id, imp_uid, difference) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING order_id',
+      [orderId, imp_uid, difference],
+    );
+    if (rows.length > 0) log('mismatch', { order: logName(orderId), difference });
+  }
+
+  async function apply(orderId: string, payment: Payment | null, occasion: Occasion): Promise<Settled> {
+    let from: OrderStatus = 'created';
+    const settled = await db.transaction(async (tx): Promise<Settled> => {
       const order = await lockOrder(tx, orderId);
       const before = await readSettlement(tx, orderId);
+      from = order.status;
       if (!payment) {
-        if (order.status === 'created') await writeStatus(tx, orderId, 'pending');
+        // A customer is here who says to have paid it; the sweep looks at what nobody may ever have tried to pay.
+        if (order.status === 'created' && occasion === 'return') await writeStatus(tx, orderId, 'pending');
         return { status: order.status === 'created' ? 'pending' : order.status, order, settlement: before };
       }
       const status = statusOf(payment);
-      if (!mayBecome({ status: order.status, impUid: before?.imp_uid ?? null }, { status, impUid: payment.imp_uid })) {
-        if (status === 'paid' && before?.imp_uid !== payment.imp_uid) log('paid_twice', { order: logName(orderId) });
+      if (!mayBecome({ status: order.status, impUid: before?.imp_uid ?? null }, { status, impUid: payment.imp_uid }))
         return { status: order.status as PaymentStatus, order, settlement: before };
-      }
       await writeStatus(tx, orderId, status);
       await writeSettlement(tx, orderId, status, payment);
       if (status === 'paid') await tx.query('INSERT INTO fulfilments (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
-      if (status !== order.status) log('settled', { order: logName(orderId), from: order.status, to: status });
       return { status, order: { ...order, status }, settlement: await readSettlement(tx, orderId) };
     });
+    // Once it is so, and not before: a transaction may fail at its end.
+    if (settled.order.status !== from) log('settled', { order: logName(orderId), from, to: settled.order.status });
+    else if (payment?.status === 'paid' && payment.imp_uid !== settled.settlement?.imp_uid) await park(orderId, payment, 'paid twice');
+    return settled;
+  }
 
-  return async (ids, { askAgain = false } = {}) => {
+  return async (ids, occasion) => {
     const asked = ids.merchantUid === null ? null : await readOrder(db, ids.merchantUid);
     if (ids.merchantUid !== null && !asked) return null;
-    if (asked?.status === 'paid' && !askAgain) {
+    if (asked && occasion !== 'webhook' && (asked.status === 'paid' || asked.status === 'cancelled')) {
       const settlement = await readSettlement(db, asked.id);
-      if (ids.impUid === null || ids.impUid === settlement?.imp_uid) return { status: 'paid', order: asked, settlement };
+      const isOwn = ids.impUid === settlement?.imp_uid || (ids.impUid === null && asked.status === 'paid');
+      if (isOwn) return { status: asked.status, order: asked, settlement };
     }
 
-    const payment = await findPayment(ids.impUid, asked);
+    const payment = await enqueue(() => findPayment(ids.impUid, asked));
     const order = asked ?? (payment && (await readOrder(db, payment.merchant_uid)));
     if (!order) return null;
 
     const difference = payment && mismatch(payment, order);
     if (difference) {
-      // For a person to look at. Nothing is cancelled automatically: the mistake may be ours.
-      log('mismatch', { order: logName(order.id), difference });
+      await park(order.id, payment, difference);
       return { status: 'forged', order, settlement: null };
     }
     // Paid, and partly taken back before we heard of it: a person decides whether that is this order's price.
     if (payment?.status === 'paid' && payment.cancel_amount) {
-      log('partly_cancelled', { order: logName(order.id) });
-      return apply(order.id, null);
+      await park(order.id, payment, 'partly cancelled');
+      return apply(order.id, null, occasion);
     }
-    return apply(order.id, payment);
+    return apply(order.id, payment, occasion);
   };
 }

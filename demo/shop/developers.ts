@@ -6,7 +6,7 @@ const CHOICES: Readonly<Partial<Record<keyof Switches, readonly string[]>>> = {
   tag: ['before', 'after'],
   bundle: ['full', 'wrap', 'off'],
   inject: ['always', 'mobile'],
-  landing: ['complete', 'thanks'],
+  landing: ['complete', 'thanks', 'return'],
   callback: ['none', 'own'],
 };
 

@@ -7,6 +7,8 @@ export interface PreparedOrder {
   readonly name: string;
   readonly amount: number;
   readonly currency: string;
+  /** By which the server knows its customer in another browser. */
+  readonly token: string;
   readonly items: readonly CartItem[];
 }
 

@@ -13,6 +13,11 @@ interface Sdk {
   readonly request_pay: (params: Record<string, unknown>, callback?: (response: PayResponse) => void) => void;
 }
 
+/** What our tag has put here, unless a switch left it out. */
+interface Bundle {
+  readonly wrap: (options: { readonly redirectUrl: string; readonly inject: 'always' | 'mobile' }) => void;
+}
+
 declare global {
   interface Window {
     IMP?: Sdk;
@@ -58,8 +63,10 @@ export function pay(order: PreparedOrder, method: { readonly pg: string; readonl
     say(words.noSdk);
     return;
   }
-  const { merchant_uid, name, amount, currency, items } = order;
-  const { switches } = config;
+  const { merchant_uid, name, amount, currency, token, items } = order;
+  const { switches, landingPath } = config;
+  // The tag has named the way home; this one's has the order's token, for a customer who comes home in another browser.
+  (window as { ImpRedirect?: Bundle }).ImpRedirect?.wrap({ redirectUrl: `${landingPath}?t=${token}`, inject: switches.inject });
   const params = {
     ...method,
     merchant_uid,

@@ -1,98 +1,37 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMerchant } from '../../demo/merchant/app.js';
-import { type Database, openDatabase } from '../../demo/merchant/database.js';
+import { openDatabase } from '../../demo/merchant/database.js';
 import { createPortOne } from '../../demo/merchant/portone.js';
 import { PRODUCTS } from '../../demo/merchant/products.js';
 import { fillIn } from '../../demo/merchant/shop.js';
 import { mayBecome, type OrderStatus } from '../../demo/merchant/transition.js';
 import { readSettings } from '../../demo/settings.js';
-import { createFakePortOne, type FakePayment } from './portone.fake.js';
+import {
+  ACCOUNT,
+  app,
+  ask,
+  closeShop,
+  confirm,
+  dir,
+  fulfilments,
+  INDEX,
+  latestPayment,
+  logged,
+  openShop,
+  order,
+  orderWith,
+  parked,
+  portone,
+  post,
+  row,
+  startMerchant,
+  tokens,
+  webhook,
+} from './merchant.fixture.js';
 
-const INDEX = readFileSync(new URL('../../index.html', import.meta.url), 'utf8');
-
-let db: Database;
-let dir: string;
-let portone: ReturnType<typeof createFakePortOne>;
-let app: ReturnType<typeof createMerchant>['app'];
-let events: { event: string; fields: unknown }[];
-
-beforeAll(async () => {
-  db = await openDatabase();
-  dir = mkdtempSync(`${tmpdir()}/merchant-`);
-  writeFileSync(`${dir}/complete.html`, '<!doctype html><html lang="ko"><title>complete</title></html>');
-  writeFileSync(`${dir}/imp-redirect.js`, '// the bundle');
-  writeFileSync(`${dir}/index.html`, INDEX);
-});
-
-afterAll(async () => {
-  await db.close();
-  rmSync(dir, { recursive: true });
-});
-
-beforeEach(async () => {
-  await db.exec('TRUNCATE orders, settlements, fulfilments');
-  portone = createFakePortOne();
-  events = [];
-  app = createMerchant({
-    db,
-    portone: portone.options,
-    sdkBaseUrl: 'http://127.0.0.1:9',
-    impCode: 'imp12345678',
-    distDir: dir,
-    shopDir: dir,
-    log: (event, fields) => events.push({ event, fields }),
-  }).app;
-});
-
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  app.request(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-
-const confirm = async (imp_uid: string | null, merchant_uid: string | null, headers = {}) => {
-  const response = await post('/payments/complete', { imp_uid, merchant_uid }, headers);
-  return { http: response.status, ...(await response.json()) };
-};
-
-const webhook = (imp_uid: string, merchant_uid: string, rest = {}) =>
-  post('/payments/webhook', { imp_uid, merchant_uid, status: 'paid', ...rest });
-
-async function order(items = [{ id: 'corner', quantity: 1 }]) {
-  const response = await post('/orders', { items });
-  const cookie = response.headers.get('Set-Cookie')?.split(';')[0] ?? '';
-  return { ...((await response.json()) as { merchant_uid: string; name: string; amount: number; currency: string }), cookie };
-}
-
-/** An order, and PortOne's payment for it. */
-async function orderWith(payment: Partial<FakePayment>, impUid = 'imp_1') {
-  const made = await order();
-  portone.payments.push({
-    imp_uid: impUid,
-    merchant_uid: made.merchant_uid,
-    amount: made.amount,
-    currency: 'KRW',
-    status: 'paid',
-    ...payment,
-  });
-  return made;
-}
-
-const row = async (id: string) => (await db.query<{ status: string }>('SELECT status FROM orders WHERE id = $1', [id])).rows[0]?.status;
-const fulfilments = async () =>
-  (await db.query<{ order_id: string }>('SELECT order_id FROM fulfilments')).rows.map(({ order_id }) => order_id);
-const latestPayment = () => portone.payments.at(-1) as FakePayment;
-
-const ACCOUNT = {
-  status: 'ready',
-  vbank_name: '우리은행',
-  vbank_num: '1002-000',
-  vbank_holder: '모퉁이',
-  vbank_date: 1_900_000_000,
-} as const;
+beforeAll(openShop);
+afterAll(closeShop);
+beforeEach(() => startMerchant());
 
 describe('the database on disk', () => {
   it('is refused while another process has it open, and taken over when that process is gone', async () => {
@@ -108,7 +47,7 @@ describe('the database on disk', () => {
 
 describe('confirm', () => {
   it('answers paid, echoes both ids, and fulfils', async () => {
-    const { merchant_uid, amount } = await orderWith({});
+    const { merchant_uid, amount, name } = await orderWith({});
     expect(await confirm('imp_1', merchant_uid)).toEqual({
       http: 200,
       status: 'paid',
@@ -116,6 +55,7 @@ describe('confirm', () => {
       merchant_uid,
       amount,
       currency: 'KRW',
+      name,
     });
     expect(await row(merchant_uid)).toBe('paid');
     expect(await fulfilments()).toEqual([merchant_uid]);
@@ -137,9 +77,33 @@ describe('confirm', () => {
     expect(await row(merchant_uid)).toBe('paid');
   });
 
-  it('answers in another browser, which has no session, to who knows the order', async () => {
+  it('answers its own session, and in another browser who has its token', async () => {
+    const { merchant_uid, cookie, token } = await orderWith({});
+    const ids = { imp_uid: 'imp_1', merchant_uid };
+    expect(await ask(ids, { Cookie: cookie })).toMatchObject({ status: 'paid' });
+    expect(await ask({ ...ids, t: token })).toMatchObject({ status: 'paid' });
+  });
+
+  it.each<[who: string, t: unknown, Cookie?: string]>([
+    ['who has the ids alone', undefined],
+    ['who has the ids and a null', null],
+    ['another session', undefined, 'session=00000000000000000000000000000000'],
+    ["another order's token", tokens.sign('order-other')],
+    ['half a token', tokens.sign('order-other').slice(0, 12)],
+    ['an empty one', ''],
+    ['a list', ['x']],
+    ['an object', { length: 18 }],
+  ])('does the work for %s, and tells nothing', async (_, t, Cookie = '') => {
     const { merchant_uid } = await orderWith({});
-    expect(await confirm('imp_1', merchant_uid, { Cookie: 'session=00000000000000000000000000000000' })).toMatchObject({ status: 'paid' });
+    const answer = await ask({ imp_uid: 'imp_1', merchant_uid, t }, { Cookie });
+    expect(answer).toEqual({ http: 200, status: 'pending', imp_uid: 'imp_1', merchant_uid });
+    expect(await row(merchant_uid)).toBe('paid');
+    // A forgery looks the same to them.
+    const other = await orderWith({ amount: 1 }, 'imp_2');
+    expect(await ask({ imp_uid: 'imp_2', merchant_uid: other.merchant_uid, t }, { Cookie })).toMatchObject({
+      http: 200,
+      status: 'pending',
+    });
   });
 
   it.each([
@@ -151,7 +115,11 @@ describe('confirm', () => {
     expect(await confirm('imp_1', merchant_uid)).toMatchObject({ http: 400, status: 'forged', imp_uid: 'imp_1', merchant_uid });
     expect(await row(merchant_uid)).toBe('created');
     expect(await fulfilments()).toEqual([]);
-    expect(events.map(({ event }) => event)).toEqual(['mismatch']);
+    expect(logged()).toEqual(['mismatch', 'confirmed']);
+    expect((await confirm('imp_1', merchant_uid)).status).toBe('forged');
+    // A person is told once.
+    expect(await parked()).toHaveLength(1);
+    expect(logged().filter((event) => event === 'mismatch')).toHaveLength(1);
   });
 
   it("answers forged for another order's payment, paid or not, and leaves both orders", async () => {
@@ -270,7 +238,7 @@ describe('confirm', () => {
     await confirm('imp_1', merchant_uid);
     portone.payments.push({ imp_uid: 'imp_2', merchant_uid, amount, currency: 'KRW', status: 'paid' });
     expect(await confirm('imp_2', merchant_uid)).toMatchObject({ status: 'paid' });
-    expect(events.map(({ event }) => event)).toEqual(['settled', 'paid_twice']);
+    expect(await parked()).toEqual([{ order_id: merchant_uid, imp_uid: 'imp_2', difference: 'paid twice' }]);
     expect(await fulfilments()).toHaveLength(1);
   });
 
@@ -278,15 +246,16 @@ describe('confirm', () => {
     const { merchant_uid } = await orderWith({ cancel_amount: 1000 });
     expect(await confirm('imp_1', merchant_uid)).toMatchObject({ status: 'pending' });
     expect(await fulfilments()).toEqual([]);
+    expect(await parked()).toMatchObject([{ difference: 'partly cancelled' }]);
   });
 
-  it.each(['refuses', 500, 502, 429] as const)('answers 503 with Retry-After when PortOne %s, and leaves the order', async (down) => {
+  it.each(['refuses', 500, 502, 429] as const)('answers pending with Retry-After when PortOne %s, and leaves the order', async (down) => {
     const { merchant_uid } = await orderWith({});
     portone.down = down;
     const response = await post('/payments/complete', { imp_uid: 'imp_1', merchant_uid });
-    expect(response.status).toBe(503);
+    expect(response.status).toBe(202);
     expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
-    expect(await response.text()).not.toContain('failed');
+    expect(await response.json()).toEqual({ status: 'pending', imp_uid: 'imp_1', merchant_uid });
     expect(await row(merchant_uid)).toBe('created');
     portone.down = null;
     expect(await confirm('imp_1', merchant_uid)).toMatchObject({ status: 'paid' });
@@ -413,7 +382,7 @@ it('fulfils once for twenty confirms and twenty webhooks at the same time, and g
   expect(new Set(verdicts.map((verdict) => JSON.stringify(verdict))).size).toBe(1);
   expect(verdicts[0]).toMatchObject({ status: 'paid' });
   expect(await fulfilments()).toEqual([merchant_uid]);
-  expect(events).toHaveLength(1);
+  expect(logged().filter((event) => event === 'settled')).toHaveLength(1);
   expect(portone.tokensIssued).toBe(1);
 });
 
@@ -498,16 +467,19 @@ describe('pages', () => {
       'data-retry="/"',
       'data-contact="02-1234-5678"',
       'data-accent="#b5482b"',
+      'data-pass="t"',
     ])
       expect(filled).toContain(text);
-    expect(filled.replace(/<h1>.*|data-(retry|contact|accent)=.*/g, '')).toBe(source.replace(/<h1>.*|data-(retry|contact|accent)=.*/g, ''));
+    expect(filled.replace(/<h1>.*|data-(retry|contact|accent|pass)=.*/g, '')).toBe(
+      source.replace(/<h1>.*|data-(retry|contact|accent|pass)=.*/g, ''),
+    );
     expect(fillIn(source, 'en')).toMatch(/<html lang="en">[\s\S]*<h1>Corner Roasters<\/h1>[\s\S]*data-home="\/\?lang=en"/);
     expect(await response.text()).toContain('<title>complete</title>');
     expect(response.headers.get('Cache-Control')).toBe('no-store');
     expect(response.headers.get('Referrer-Policy')).toBe('no-referrer');
     expect(await text('/en/payments/complete')).toContain('<html lang="en">');
     expect(await text('/thanks')).toContain(
-      '<script src="/imp-redirect.js" data-confirm-url="/payments/complete" data-home="/" data-retry="/" data-contact="02-1234-5678" data-result="#payment-result">',
+      '<script src="/imp-redirect.js" data-confirm-url="/payments/complete" data-home="/" data-retry="/" data-contact="02-1234-5678" data-pass="t" data-result="#payment-result">',
     );
     expect(await text('/en/thanks')).toContain('<html lang="en">');
   });
@@ -582,7 +554,9 @@ describe("PortOne's token", () => {
 
 describe('environment', () => {
   it('has a default for everything, and uses the stand-in', () => {
-    expect(readSettings({})).toMatchObject({ port: 4000, gatewayPort: 4001, dataDir: '.data', realPortOne: null });
+    expect(readSettings({})).toMatchObject({ port: 4000, gatewayPort: 4001, database: '.data', realPortOne: null });
+    expect(readSettings({ DATA_DIR: '.other' })).toMatchObject({ database: '.other' });
+    expect(readSettings({ DATA_DIR: '.other', DATABASE_URL: 'postgres://db/shop' })).toMatchObject({ database: 'postgres://db/shop' });
   });
 
   it('means the real PortOne by PORTONE_API_URL, and says what that lacks', () => {
@@ -594,7 +568,10 @@ describe('environment', () => {
     });
   });
 
-  it.each([{ PORT: 'x' }, { PORT: '0' }, { PORT: '65536' }, { PORT: '5000', GATEWAY_PORT: '5000' }])('refuses %j', (env) => {
-    expect(readSettings(env)).toHaveProperty('mistakes.length', 1);
-  });
+  it.each([{ PORT: 'x' }, { PORT: '0' }, { PORT: '65536' }, { PORT: '5000', GATEWAY_PORT: '5000' }, { DATABASE_URL: 'mysql://x' }])(
+    'refuses %j',
+    (env) => {
+      expect(readSettings(env)).toHaveProperty('mistakes.length', 1);
+    },
+  );
 });
