@@ -1,7 +1,7 @@
 // Finds a Chromium for the browser tests, or installs one. Playwright's own build first, then the system's.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { attempt, installFromDebian } from './debian.mjs';
 import { bin } from './dependencies.mjs';
 
 const SYSTEM_PATHS = [
@@ -19,9 +19,6 @@ export function findChromium() {
   return candidates.find((path) => path && existsSync(path)) ?? null;
 }
 
-const attempt = (command, args) =>
-  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' }).status === 0;
-
 /** @returns the path of a Chromium, installed if need be; ends this process, saying what to do, if none can be had. */
 export function ensureChromium() {
   const found = findChromium();
@@ -29,15 +26,9 @@ export function ensureChromium() {
 
   console.log("No Chromium found. Installing Playwright's …");
   attempt(bin('playwright'), ['install', 'chromium']);
-  if (!findChromium() && existsSync('/etc/debian_version')) {
+  if (!findChromium()) {
     console.log("That did not work here. Installing Debian's …");
-    const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-    const apt = (...args) => {
-      const [command, ...rest] = [...root, 'apt-get', ...args];
-      return attempt(command, rest);
-    };
-    apt('update');
-    apt('install', '-y', '--no-install-recommends', 'chromium');
+    installFromDebian('chromium');
   }
 
   const installed = findChromium();

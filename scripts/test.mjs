@@ -1,12 +1,14 @@
 // Proves the project: types, lint, unit, dist and browser tests. Installs what is missing, the browser included.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
+import { ensurePostgres } from './postgres.mjs';
 
 const REPORTS = `${root}test-results/reports`;
 
 installDependencies();
 const { ensureChromium } = await import('./browser.mjs');
 ensureChromium();
+ensurePostgres();
 mkdirSync(REPORTS, { recursive: true });
 
 run('node', ['scripts/build.mjs']);

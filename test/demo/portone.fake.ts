@@ -61,5 +61,5 @@ export function createFakePortOne() {
       return app.request(url, init);
     },
   };
-  return Object.assign(fake, { options });
+  return Object.assign(fake, { options, app });
 }
