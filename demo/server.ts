@@ -59,10 +59,12 @@ if (gateway) {
   gateway.serve(standIn.app);
 }
 
+const { readClaim } = await import(here('dist/imp-redirect.mjs'));
 const { app, sweep } = createMerchant({
   db,
   tokenSecret: await readSecret(db),
   pgIds,
+  readClaim,
   portone: { apiUrl: realPortOne?.apiUrl ?? gatewayOrigin, apiKey, apiSecret },
   sdkBaseUrl: realPortOne?.sdkBaseUrl ?? gatewayOrigin,
   impCode,

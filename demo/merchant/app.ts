@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { readClaim } from '../../src/edge/landing.js';
 import { Cart, priceCart } from './cart.js';
 import type { Database } from './database.js';
 import { serveFile } from './files.js';
@@ -15,7 +14,7 @@ import type { Locale } from './products.js';
 import { createQueue, type QueueOptions } from './queue.js';
 import { invalidRequest, limitBody, ownOriginOnly, parseJson } from './requests.js';
 import { ensureSession, readSession } from './session.js';
-import { createSettle } from './settle.js';
+import { createSettle, type Ids } from './settle.js';
 import { embedVerdict, fillIn, type ShopOptions, serveShop, toLanguage } from './shop.js';
 import { createSweep, type Sweep } from './sweep.js';
 import { createTokens } from './tokens.js';
@@ -29,6 +28,8 @@ export interface MerchantOptions extends ShopOptions {
   readonly pgIds?: readonly string[] | undefined;
   /** Where the built bundle is. */
   readonly distDir: string;
+  /** What a landing URL claims: the bundle's own `readClaim`, which runs on servers too. */
+  readonly readClaim: (url: string) => Ids | null;
   readonly log?: Log;
   /** How often one address may confirm within a minute. @default 600 */
   readonly confirmsPerMinute?: number;
@@ -56,6 +57,7 @@ export function createMerchant({
   tokenSecret,
   pgIds,
   distDir,
+  readClaim,
   log: sink = logToConsole,
   confirmsPerMinute = 600,
   queue,

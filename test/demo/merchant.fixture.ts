@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { createMerchant, type Merchant, type MerchantOptions } from '../../demo/merchant/app.js';
 import { type Database, openDatabase } from '../../demo/merchant/database.js';
 import { createTokens } from '../../demo/merchant/tokens.js';
+import { readClaim } from '../../src/edge/landing.js';
 import { createFakePortOne, type FakePayment } from './portone.fake.js';
 
 const SECRET = 'a secret of this test';
@@ -46,6 +47,7 @@ export function startMerchantAgain(options: Partial<MerchantOptions> = {}): void
     sdkBaseUrl: 'http://127.0.0.1:9',
     impCode: 'imp12345678',
     tokenSecret: SECRET,
+    readClaim,
     sweepPaceMs: 0,
     distDir: dir,
     shopDir: dir,

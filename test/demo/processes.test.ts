@@ -161,6 +161,7 @@ describe('a process that dies between two statements', () => {
         db: of,
         portone: portone.options,
         tokenSecret: secret,
+        readClaim: () => null,
         sdkBaseUrl: '',
         impCode: '',
         distDir: '',

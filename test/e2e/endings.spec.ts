@@ -24,6 +24,9 @@ const ENDINGS: readonly Ending[] = [
   { id: 'forged-amount', provisional: 'confirming', final: 'forged' },
 ];
 
+/** What is left of the landing URL: the order's token, which is the shop's. */
+const OWN_QUERY = /^\?t=[\w-]{24}&?$/;
+
 const TITLES = {
   ko: {
     retrying: '결제를 확인하고 있어요',
@@ -49,7 +52,9 @@ for (const [name, { use, mobile }] of Object.entries(PROFILES))
         // SDK generation and the order of the tags: one way on phones, the other on desktops, so that each way home meets both.
         const visit: Visit = { lang, landing, sdk: name === 'Galaxy' ? '1.2.0' : 'v1', tag: lang === 'ko' ? 'before' : 'after' };
 
-        for (const ending of ENDINGS)
+        // Each ending on each way home and each landing page; in the other language and on the other phone, those that tell most.
+        const isWhole = name !== 'Galaxy' && (lang === 'ko') === (landing === 'complete');
+        for (const ending of ENDINGS.filter(({ id }) => isWhole || /^(paid|false-but-paid|forged-amount)$/.test(id)))
           test(`${ending.id} ends as ${ending.final}`, async ({ page, seen }) => {
             await openShop(page, visit);
             await pay(page);
@@ -65,7 +70,7 @@ for (const [name, { use, mobile }] of Object.entries(PROFILES))
               expectHonest(seen);
             }
             // Only the landing's own keys have left the URL; a reload shows the same again.
-            expect(new URL(page.url()).search).toBe('');
+            expect(new URL(page.url()).search).toMatch(OWN_QUERY);
             expect(new URL(page.url()).pathname).toBe(
               `${lang === 'en' ? '/en' : ''}/${landing === 'thanks' ? 'thanks' : 'payments/complete'}`,
             );

@@ -106,7 +106,7 @@ export const statesOf = (seen: readonly Seen[], page?: Page): string[] =>
 
 export interface Visit {
   readonly lang?: 'ko' | 'en';
-  readonly landing?: 'complete' | 'thanks';
+  readonly landing?: 'complete' | 'thanks' | 'return';
   readonly sdk?: 'v1' | '1.2.0' | '1.1.5';
   readonly tag?: 'before' | 'after';
   readonly bundle?: 'full' | 'wrap' | 'off';
