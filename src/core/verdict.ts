@@ -56,6 +56,8 @@ export interface Reply {
   readonly text?: string;
   /** The `Retry-After` header, where there was one. */
   readonly retryAfter?: string | null;
+  /** The `X-Request-Id` header, where there was one: the name under which the server has logged it. */
+  readonly requestId?: string | null;
   /** What the attempt died of. */
   readonly cause?: unknown;
 }
@@ -85,8 +87,9 @@ const STATUS = FULL
  *
  * @param asked the ids that were sent
  */
-export function parseVerdict({ httpStatus, text, cause }: Reply, { impUid, merchantUid }: Ids): Outcome {
-  if (isLater(httpStatus)) return new ImpRedirectError('confirm_unreachable', httpStatus || cause, 'network', cause);
+export function parseVerdict({ httpStatus, text, requestId, cause }: Reply, { impUid, merchantUid }: Ids): Outcome {
+  const named = (detail: unknown) => (FULL && requestId ? `${detail} (request ${requestId})` : detail);
+  if (isLater(httpStatus)) return new ImpRedirectError('confirm_unreachable', named(httpStatus || cause), 'network', cause);
   try {
     const answer: Answer = JSON.parse(text as string);
     const { status, imp_uid, merchant_uid, vbank_num, issued } = answer;
@@ -97,5 +100,5 @@ export function parseVerdict({ httpStatus, text, cause }: Reply, { impUid, merch
       // "ready" without an account: the customer left the gateway's window. Not finished, and not failed either.
       return { status: status === 'ready' && !(vbank_num || issued) ? 'pending' : status, answer } as Verdict;
   } catch {}
-  return new ImpRedirectError('confirm_unreadable', cause ?? httpStatus);
+  return new ImpRedirectError('confirm_unreadable', named(cause ?? httpStatus));
 }

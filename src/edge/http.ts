@@ -28,7 +28,13 @@ export async function inTime(timeoutMs: number, exchange: (signal: AbortSignal) 
  */
 export async function send(url: string, init: RequestInit): Promise<Reply> {
   const response = await fetch(url, { method: 'POST', redirect: 'error', referrerPolicy: 'no-referrer', ...init });
-  return { httpStatus: response.status, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
+  const { status, headers } = response;
+  return {
+    httpStatus: status,
+    text: await response.text(),
+    retryAfter: headers.get('Retry-After'),
+    ...(FULL && { requestId: headers.get('X-Request-Id') }),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ids } from '../../src/core/claim.js';
 import { ImpRedirectError } from '../../src/core/errors.js';
-import { parseVerdict } from '../../src/core/verdict.js';
+import { parseVerdict, type Reply } from '../../src/core/verdict.js';
 import { answerText, IDS } from './helpers.js';
 
 const { impUid, merchantUid } = IDS;
@@ -174,4 +174,12 @@ describe('a verdict in a reply', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('names the request in what is reported, so that the server’s log of it is found', () => {
+  const said = (reply: Partial<Reply>) =>
+    `${parseVerdict({ httpStatus: 200, requestId: 'ab12', ...reply }, { impUid: 'imp_1', merchantUid: 'o' })}`;
+  expect(said({ httpStatus: 503 })).toContain('confirm_unreachable 503 (request ab12)');
+  expect(said({ text: '{}' })).toMatch(/confirm_unreadable .*\(request ab12\)/);
+  expect(said({ httpStatus: 503, requestId: null })).not.toContain('request');
 });

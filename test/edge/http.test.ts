@@ -98,12 +98,17 @@ describe('the request', () => {
 describe('the reply', () => {
   it.each([200, 201, 400, 404, 500, 503])('is the status %i and the body as text, unjudged', async (status) => {
     fetched.mockResolvedValue(new Response('한글 <b>', { status }));
-    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: status, text: '한글 <b>', retryAfter: null });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({
+      httpStatus: status,
+      text: '한글 <b>',
+      retryAfter: null,
+      requestId: null,
+    });
   });
 
   it('has an empty text where there is no body', async () => {
     fetched.mockResolvedValue(new Response(null, { status: 204 }));
-    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 204, text: '', retryAfter: null });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 204, text: '', retryAfter: null, requestId: null });
   });
 
   it('has status 0 and the cause where fetch rejects', async () => {
@@ -122,9 +127,14 @@ describe('the reply', () => {
 });
 
 describe('Retry-After', () => {
+  it('has the name under which the server has logged it', async () => {
+    fetched.mockResolvedValue(new Response('', { status: 500, headers: { 'X-Request-Id': 'ab12' } }));
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toMatchObject({ requestId: 'ab12' });
+  });
+
   it.each(['2', 'Wed, 21 Oct 2026 07:28:00 GMT', 'soon'])('%s is handed on as it came', async (retryAfter) => {
     fetched.mockResolvedValue(new Response('', { status: 503, headers: { 'Retry-After': retryAfter } }));
-    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 503, text: '', retryAfter });
+    await expect(postConfirm(TO, IDS, ...HOW)).resolves.toEqual({ httpStatus: 503, text: '', retryAfter, requestId: null });
   });
 });
 
@@ -148,7 +158,7 @@ describe('the time-out', () => {
     fetched.mockResolvedValue(new Response('in time'));
     const reply = await postConfirm(TO, IDS, ...HOW);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(reply).toEqual({ httpStatus: 200, text: 'in time', retryAfter: null });
+    expect(reply).toEqual({ httpStatus: 200, text: 'in time', retryAfter: null, requestId: null });
   });
 
   it("is each request's own", async () => {
