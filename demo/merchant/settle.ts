@@ -53,12 +53,13 @@ const writeStatus = (tx: Queryable, id: string, status: OrderStatus) =>
     status,
   ]);
 
-const writeSettlement = (tx: Queryable, orderId: string, status: PaymentStatus, payment: Payment) =>
-  tx.query(
+const writeSettlement = async (tx: Queryable, orderId: string, status: PaymentStatus, payment: Payment): Promise<Settlement> => {
+  const { rows } = await tx.query<Settlement>(
     `INSERT INTO settlements (order_id, imp_uid, status, fail_reason, vbank_name, vbank_num, vbank_holder, vbank_date)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (order_id) DO UPDATE SET imp_uid = $2, status = $3, fail_reason = $4, vbank_name = $5, vbank_num = $6,
-       vbank_holder = $7, vbank_date = $8, settled_at = now()`,
+       vbank_holder = $7, vbank_date = $8, settled_at = now()
+     RETURNING *`,
     [
       orderId,
       payment.imp_uid,
@@ -70,6 +71,8 @@ const writeSettlement = (tx: Queryable, orderId: string, status: PaymentStatus, 
       payment.vbank_date || null,
     ],
   );
+  return rows[0] as Settlement;
+};
 
 export interface SettleOptions {
   readonly db: Database;
@@ -134,9 +137,9 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
       if (!mayBecome({ status: order.status, impUid: before?.imp_uid ?? null }, { status, impUid: payment.imp_uid }))
         return { status: order.status as PaymentStatus, order, settlement: before };
       await writeStatus(tx, orderId, status);
-      await writeSettlement(tx, orderId, status, payment);
+      const settlement = await writeSettlement(tx, orderId, status, payment);
       if (status === 'paid') await tx.query('INSERT INTO fulfilments (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
-      return { status, order: { ...order, status }, settlement: await readSettlement(tx, orderId) };
+      return { status, order: { ...order, status }, settlement };
     });
     // Once it is so, and not before: a transaction may fail at its end.
     if (settled.order.status !== from) log('settled', { order: logName(orderId), from, to: settled.order.status });
