@@ -1,13 +1,22 @@
-// Builds dist/: the scripts, the modules, the completion page, the declarations, the words of other languages.
+// Builds dist/: the scripts, the modules, the completion page, the declarations, the words of other languages. With arguments,
+// only what vite.config.ts has under these names.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
 
 process.chdir(root);
 installDependencies();
 const { build } = await import('vite');
+const bundle = async (modes) => {
+  for (const mode of modes) await build({ mode, logLevel: 'warn' });
+};
+
+const only = process.argv.slice(2);
+if (only.length > 0) {
+  await bundle(only);
+  process.exit();
+}
 rmSync('dist', { recursive: true, force: true });
-for (const mode of ['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module'])
-  await build({ mode, logLevel: 'warn' });
+await bundle(['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module']);
 run(bin('tsc'), [
   '-p',
   'tsconfig.json',

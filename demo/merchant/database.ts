@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { MIGRATIONS } from './migrations.js';
@@ -33,12 +36,18 @@ function lock(path: string): void {
   process.once('exit', () => rmSync(path, { force: true }));
 }
 
+const CREATE = fileURLToPath(new URL('create-database.mjs', import.meta.url));
+
+/** The embedded one takes all of its buffers at its start: its default is 128 MB. */
+const BUFFERS = '16MB';
+
 function openEmbedded(path?: string): Database {
   if (path) {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     lock(`${path}.lock`);
+    execFileSync(process.execPath, [CREATE, path], { stdio: 'pipe' });
   }
-  const db = path ? new PGlite(path) : new PGlite();
+  const db = new PGlite({ ...(path && { dataDir: path }), startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${BUFFERS}`] });
   const queryable = (on: Pick<PGlite, 'query'>): Queryable => ({ query: (sql, values) => on.query(sql, values as unknown[]) });
   return {
     ...queryable(db),

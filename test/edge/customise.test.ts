@@ -115,7 +115,7 @@ describe.each([
     const section = doc.split('\n## ').find((part) => /^.*`complete\.html`/.test(part)) ?? '';
     const [, marked = ''] = /▼([\s\S]*)▲/.exec(page) ?? [];
     const attributes = [...marked.matchAll(/^ {4}(data-[\w-]+) /gm)].map(([, name]) => name as string);
-    expect(attributes).toHaveLength(6);
+    expect(attributes).toHaveLength(7);
     for (const name of attributes) expect(section).toContain(`\`${name}\``);
     const [, policy = ''] = /(connect-src [^;]*)/.exec(page) ?? [];
     expect(section).toContain(`\`${policy}\``);
