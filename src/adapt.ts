@@ -1,5 +1,6 @@
 import { translate } from './core/answers.js';
 import type { Ids } from './core/claim.js';
+import { made } from './core/errors.js';
 import { type CompleteOptions, type ConfirmRequest, isOn, type ResolveUrl } from './core/options.js';
 import { encodePart, type Fields, fill, type Template, toText } from './core/request.js';
 import { parseVerdict, type Reply } from './core/verdict.js';
@@ -83,6 +84,7 @@ export const askAdapted = (
       return fill(template, fields, (value, name) => {
         isNamed ||= value != null;
         const [, parameter] = /^query:(.*)/.exec(name) ?? [];
+        if (DEBUG && value === undefined && !name.includes(':')) made.set('value_missing', `{${name}}`);
         return encode(value ?? (parameter ? edges.readPassed(parameter) : edges.lookUp(name)));
       });
     };

@@ -138,7 +138,8 @@ export const complete: (options: CompleteOptions) => Promise<Completion | null> 
  */
 export function diagnose(): Diagnosis[] {
   const sdk = findSdk();
-  if (sdk) made.delete('sdk_not_found');
+  // Where nothing is to be wrapped, none is looked for.
+  if (sdk || !isWrapping()) made.delete('sdk_not_found');
   else made.set('sdk_not_found', '');
   if (isTwice()) made.set('script_twice', '');
   // The current SDK, loaded once more, takes the place of what stood in front of it.

@@ -1,5 +1,5 @@
 import type { ClaimFlow } from './core/claim.js';
-import { type ErrorCode, ImpRedirectError } from './core/errors.js';
+import { type ErrorCode, ImpRedirectError, made } from './core/errors.js';
 import { offerText } from './core/messages.js';
 import { isOn, type ResolveUrl, type resolveWrapOptions, type WrapOptions } from './core/options.js';
 import type { Context } from './core/outbox.js';
@@ -97,7 +97,10 @@ function takeContext(
   if (!(context ?? contextForm ?? contextParams ?? flow)) return;
   try {
     const kept: Record<string, unknown> = { ...(contextForm && edges.formFields(contextForm)), ...context?.() };
-    for (const name of `${contextParams ?? ''}`.split(/[\s,]+/)) if (name in params) kept[name] = params[name];
+    for (const name of `${contextParams ?? ''}`.split(/[\s,]+/)) {
+      if (name in params) kept[name] = params[name];
+      else if (DEBUG && name) made.set('value_missing', `contextParams ${name}`);
+    }
     kept.imp_flow = flow;
     // What cannot be written down is found out here, and not in the middle of a transaction.
     return JSON.parse(JSON.stringify(kept));

@@ -61,6 +61,10 @@ const MESSAGES: Readonly<Record<ErrorCode, Readonly<Record<Locale, string>>>> = 
     en: 'What was to be kept of the page could not be. The landing will not have it.',
     ko: '페이지의 값을 보관하지 못했습니다. 결제 후 돌아온 페이지에서 쓸 수 없습니다.',
   },
+  value_missing: {
+    en: 'A name in braces, or in contextParams, stands for nothing. Check its spelling, and that wrap keeps it.',
+    ko: '중괄호 안의 이름이나 contextParams의 이름에 해당하는 값이 없습니다. 철자와 wrap이 보관하는 값을 확인해 주세요.',
+  },
   storage_unavailable: {
     en: 'This browser keeps nothing. An interrupted confirmation may be forgotten here; webhooks are not.',
     ko: '이 브라우저에는 저장할 수 없습니다. 확인이 중단되면 여기서는 이어 갈 수 없으니 웹훅을 함께 쓰세요.',
@@ -75,6 +79,34 @@ const MESSAGES: Readonly<Record<ErrorCode, Readonly<Record<Locale, string>>>> = 
   },
 };
 
+/** More exactly, by the HTTP status that an answer came with. */
+const MESSAGES_BY_STATUS: readonly (readonly [RegExp, Readonly<Record<Locale, string>>])[] = [
+  [
+    /^40[13]/,
+    {
+      en: 'The confirm URL refuses the request: usually CSRF protection or a login. See data-csrf, data-headers and data-credentials.',
+      ko: '결제 확인 주소가 요청을 거절합니다. 대개 CSRF 보호나 로그인 때문입니다. data-csrf, data-headers, data-credentials를 확인해 주세요.',
+    },
+  ],
+  [
+    /^404/,
+    {
+      en: 'There is nothing at the confirm URL, or the order is not known there. Check the address; for an unknown order, answer with a status.',
+      ko: '결제 확인 주소에 아무것도 없거나, 서버가 모르는 주문입니다. 주소를 확인하고, 모르는 주문이면 status를 넣어 응답해 주세요.',
+    },
+  ],
+  [
+    /^4(05|15)/,
+    {
+      en: 'The confirm URL wants another kind of request. See data-method and data-encoding.',
+      ko: '결제 확인 주소가 다른 형식의 요청을 받습니다. data-method와 data-encoding을 확인해 주세요.',
+    },
+  ],
+];
+
+const messageOf = (code: ErrorCode, detail: string, locale: Locale): string =>
+  ((code === 'confirm_unreadable' && MESSAGES_BY_STATUS.find(([status]) => status.test(detail))?.[1]) || MESSAGES[code])[locale];
+
 // What may be told of a detail. The rest may name an order, or quote what somebody else wrote.
 const TELLABLE: Readonly<Partial<Record<ErrorCode, RegExp>>> = {
   invalid_option: /^.*$/,
@@ -83,13 +115,14 @@ const TELLABLE: Readonly<Partial<Record<ErrorCode, RegExp>>> = {
   confirm_unreadable: /^\d+( .*)?$/,
   redirect_url_unsafe: /^[^:]+/,
   storage_unavailable: /^\w+/,
+  value_missing: /^.*$/,
 };
 
 /** Puts errors into words, without anything personal. */
 export const diagnosisOf = (errors: Iterable<readonly [code: ErrorCode, detail: unknown]>, locale: Locale): Diagnosis[] =>
   Array.from(errors, ([code, detail]) => ({
     code,
-    message: MESSAGES[code][locale],
+    message: messageOf(code, `${detail}`, locale),
     detail: TELLABLE[code]?.exec(`${detail}`)?.[0].trim() ?? '',
     url: `https://unpkg.com/imp-redirect/docs/errors.md#${code}`,
   }));

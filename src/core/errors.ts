@@ -15,6 +15,7 @@
  * | `redirect_url_unsafe` | merchant | the merchant's own `m_redirect_url` will not bring every customer home; what it should be stands behind it |
  * | `callback_threw` | merchant | the merchant's callback threw; the SDK says nothing of it. The customer was offered the completion page |
  * | `context_failed` | merchant | `context` threw, `contextForm` is no form, or what they gave cannot be written as JSON; nothing was kept |
+ * | `value_missing` | merchant | `diagnose` only: a placeholder, or a name in `contextParams`, stands for nothing: it is misspelt, or nothing was kept |
  * | `storage_unavailable` | customer | the browser keeps nothing, or not safely: a confirmation that is not answered may be forgotten with the page |
  * | `sdk_not_found` | merchant | `diagnose` only: there is no `IMP` and no `PortOne` on this page |
  * | `script_twice` | merchant | `diagnose` only: another copy of this script was here first, and does the work |
@@ -32,6 +33,7 @@ export type ErrorCode =
   | 'redirect_url_unsafe'
   | 'callback_threw'
   | 'context_failed'
+  | 'value_missing'
   | 'storage_unavailable'
   | 'sdk_not_found'
   | 'script_twice';

@@ -198,7 +198,7 @@ export const COMPLETE_NAMES = FULL
 
 // What is no value of an option, as "name=value": a URL that was not resolved, a number that is none, a word that is not known.
 const WRONG = FULL
-  ? /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$|banner$)|callback=(?!landing$)|encoding=(?!json$|form$|multipart$|submit$|none$))/
+  ? /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$|banner$)|callback=(?!landing$)|encoding=(?!json$|form$|multipart$|submit$|none$)|answers=(?!\S+\s|imp-redirect$|portone-manual$|rest-envelope$|v2$|text$))/
   : /^(\w+Url=(?!http)|(\w+Ms|maxTries)=(?![1-9]\d{0,7}$)|inject=(?!always$|mobile$)|recover=(?!$|true$|false$))/;
 
 /** The options among a tag's attributes. */
@@ -218,7 +218,11 @@ function resolve<T>(options: T, names: RegExp, urlName: keyof T & string, resolv
         resolved[name] = JSON.parse(value);
       // A language that is none throws here, and not on the card.
       if (FULL && name === 'messages') Intl.getCanonicalLocales((resolved as unknown as CompleteOptions).messages?.locale);
-      if (names.test(name) && (value === undefined || (FULL && name === urlName && isTaken) || !WRONG.test(`${name}=${value}`))) continue;
+      if (
+        names.test(name) &&
+        (value === undefined || (FULL && ((name === urlName && isTaken) || typeof value === 'function')) || !WRONG.test(`${name}=${value}`))
+      )
+        continue;
     } catch {}
     throw new ImpRedirectError('invalid_option', `${name} = ${options?.[name]}`);
   }

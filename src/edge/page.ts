@@ -49,7 +49,8 @@ export function makeSafeUrl(given: string): string {
 }
 
 const DAMAGES: readonly [RegExp, string][] = [
-  [/^(?![a-z][\w+.-]*:)/i, 'relative'],
+  [/^(null|undefined)$/, 'a text that says that there is none'],
+  [/^(?!(null|undefined)$|[a-z][\w+.-]*:)/i, 'relative'],
   [/[^!-~]/, 'not ASCII'],
   [/\/\/[^/?#]*@/, 'with credentials'],
   [/%25[\da-f]{2}/i, 'encoded twice'],

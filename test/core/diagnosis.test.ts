@@ -15,6 +15,7 @@ const CODES = [
   'redirect_url_unsafe',
   'callback_threw',
   'context_failed',
+  'value_missing',
   'storage_unavailable',
   'sdk_not_found',
   'script_twice',
@@ -67,11 +68,30 @@ describe('diagnosisOf', () => {
     ['confirm_expired', 'landed\timp_1\torder_1', ''],
     ['callback_threw', new Error('order_1'), ''],
     ['context_failed', new Error('order_1'), ''],
+    ['value_missing', '{orderId}', '{orderId}'],
+    ['value_missing', 'contextParams amuont', 'contextParams amuont'],
     ['already_open', 'order_1', ''],
     ['merchant_uid_missing', 'order_1', ''],
     ['wrapped_late', 'order_1', ''],
   ])('%s with %s tells: "%s"', (code, detail, told) => {
     expect(diagnosisOf([[code, detail]], 'ko')[0]?.detail).toBe(told);
+  });
+});
+
+describe('a confirm URL that is not understood, by its HTTP status', () => {
+  const told = (detail: string, locale: 'ko' | 'en') => diagnosisOf([['confirm_unreadable', detail]], locale)[0]?.message;
+
+  it.each([
+    ['401', 'data-credentials'],
+    ['403 {message} is not imp-redirect; no vocabulary would fit', 'data-csrf'],
+    ['404', 'status'],
+    ['405', 'data-method'],
+    ['415', 'data-encoding'],
+    ['200 {status} is not v2; portone-manual would fit', 'answers'],
+    ['400 {} is not imp-redirect; no vocabulary would fit', 'answers'],
+  ])('%s: points to %s', (detail, pointer) => {
+    for (const locale of ['ko', 'en'] as const) expect(told(detail, locale)).toContain(pointer);
+    expect(told(detail, 'ko')).toMatch(/[가-힣].*[.]$/);
   });
 });
 

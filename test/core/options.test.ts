@@ -330,6 +330,8 @@ describe('resolveCompleteOptions', () => {
     ['certification that is no JSON', { confirmUrl: '/complete', certification: '/certify' }, 'certification', '/certify'],
     ['an option of wrap that is like one', { confirmUrl: '/complete', contextParams: 'amount' }, 'contextParams', 'amount'],
     ['a typo in answers', { confirmUrl: '/complete', answer: 'text' }, 'answer', 'text'],
+    ['a vocabulary that there is not', { confirmUrl: '/complete', answers: 'portone-manul' }, 'answers', 'portone-manul'],
+    ['where a word is, and no word', { confirmUrl: '/complete', answers: 'data.status' }, 'answers', 'data.status'],
     ['a typo in headers', { confirmUrl: '/complete', header: '{}' }, 'header', '{}'],
   ])('refuses %s', (_, options, name, value) => {
     const error = caught(() => resolveCompleteOptions(options as CompleteOptions, resolveUrl));

@@ -158,7 +158,7 @@ test('a claimed failure is asked about too, and so is a landing without an imp_u
     const asked = page.waitForRequest(isConfirm);
     await page.goto(landingUrl(query));
     const request = await asked;
-    expect(request.postDataJSON()).toEqual(ids);
+    expect(request.postDataJSON()).toEqual({ ...ids, t: null });
     const headers = await request.allHeaders();
     expect(headers['content-type']).toBe('application/json');
     expect(headers.referer).toBeUndefined();
@@ -170,7 +170,7 @@ test('a damaged URL: what is certain is asked', async ({ page }) => {
   page.on('console', (message) => problems.push(message.text()));
   const asked = page.waitForRequest(isConfirm);
   await page.goto(landingUrl('a=1&b=2imp_uid=imp_1&merchant_uid=m_1&imp_success=false&error_msg=x'));
-  expect((await asked).postDataJSON()).toEqual({ imp_uid: 'imp_1', merchant_uid: 'm_1' });
+  expect((await asked).postDataJSON()).toEqual({ imp_uid: 'imp_1', merchant_uid: 'm_1', t: null });
   await expect.poll(() => problems.join()).toContain('claim_unreadable');
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
 import { type AdaptEdges, askAdapted } from '../../src/adapt.js';
+import { made } from '../../src/core/errors.js';
 import type { CompleteOptions } from '../../src/core/options.js';
 import type { Context } from '../../src/core/outbox.js';
 import { parseVerdict, type Reply } from '../../src/core/verdict.js';
@@ -103,6 +104,20 @@ describe('a request that would name no payment', () => {
     const world = createWorld([answered('paid')], {}, { order_no: 7 });
     await world.ask(options);
     expect(world.sent.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what a developer is told of placeholders', () => {
+  it.each<[name: string, body: string, told: string | undefined]>([
+    ['one that stands for nothing', '{"a":{amuont},"b":{imp_uid}}', '{amuont}'],
+    ['one that was kept', '{"a":{amount}}', undefined],
+    ['one that is merely empty on this landing', '{"a":{imp_uid},"b":{merchant_uid}}', undefined],
+    ['what this page may have', '{"a":{merchant_uid},"b":{meta:token},"c":{query:t}}', undefined],
+  ])('%s', async (_, body, told) => {
+    made.clear();
+    const world = createWorld([answered('paid')], {}, { amount: 1000 });
+    await world.ask({ body }, { impUid: null, merchantUid: 'order_1' });
+    expect(made.get('value_missing')).toBe(told);
   });
 });
 

@@ -987,6 +987,7 @@ const CODES: Record<ErrorCode, true> = {
   redirect_url_unsafe: true,
   callback_threw: true,
   context_failed: true,
+  value_missing: true,
   storage_unavailable: true,
   sdk_not_found: true,
   script_twice: true,
@@ -1118,7 +1119,10 @@ describe('what is told about a page', () => {
     const sdk = (): Sdk => ({ request_pay: () => {}, certification: () => {} });
 
     it('sdk_not_found appears, goes when an SDK of either generation is there, and comes again', async () => {
-      const { codes, diagnose } = await load();
+      const { codes, diagnose, wrap } = await load();
+      // Where nothing is wrapped, a landing page for one, none is missed.
+      expect(codes()).toEqual([]);
+      wrap({ redirectUrl: '/done', onError: () => {} });
       expect(codes()).toEqual(['sdk_not_found']);
       expect(diagnose()).toHaveLength(1);
       host.IMP = sdk();
@@ -1138,7 +1142,8 @@ describe('what is told about a page', () => {
     });
 
     it('speaks the language of the page', async () => {
-      const { diagnose } = await load();
+      const { diagnose, wrap } = await load();
+      wrap({ redirectUrl: '/done', onError: () => {} });
       document.documentElement.lang = 'ko-KR';
       expect(diagnose()[0]?.message).toMatch(/[가-힣]/);
       document.documentElement.lang = 'en';
@@ -1161,6 +1166,14 @@ describe('what is told about a page', () => {
       // As a script does it that declares its own.
       Object.defineProperty(host, 'IMP', { configurable: true, writable: true, value: sdkOf('v1', sdk()) });
       expect(codes()).toEqual(['wrapped_late']);
+    });
+
+    it('tells of a name in contextParams that no param has', async () => {
+      const { diagnose, wrap } = await load();
+      wrap({ redirectUrl: '/done', contextParams: 'amount amuont', onError: () => {} });
+      host.IMP = { ...sdk(), request_pay: () => {} };
+      host.IMP.request_pay({ merchant_uid: 'order_1', amount: 1000 });
+      expect(diagnose()).toMatchObject([{ code: 'value_missing', detail: 'contextParams amuont' }]);
     });
 
     it('tells of an unsafe URL, a second payment, a missing order and a callback that threw, and nothing of the order', async () => {

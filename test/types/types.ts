@@ -412,6 +412,7 @@ export function whose(error: unknown): string {
     case 'redirect_url_unsafe':
     case 'callback_threw':
     case 'context_failed':
+    case 'value_missing':
     case 'sdk_not_found':
     case 'script_twice':
     case 'storage_unavailable':
