@@ -133,5 +133,7 @@ const tests = (name: string, environment: 'node' | 'jsdom') => ({
 
 export default defineConfig(({ mode }) => ({
   ...CONFIGS[mode]?.(),
-  test: { projects: [tests('core', 'node'), tests('edge', 'jsdom'), tests('dist', 'node'), tests('demo', 'node')] },
+  test: {
+    projects: [tests('core', 'node'), tests('edge', 'jsdom'), tests('dist', 'node'), tests('demo', 'node'), tests('contract', 'node')],
+  },
 }));
