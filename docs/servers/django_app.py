@@ -1,7 +1,7 @@
 # Django in one file: the landing page's confirm, PortOne's webhook, and one settle() for both. Any database that Django speaks; here SQLite.
 # Environment: PORT, DATABASE (a file), PORTONE_API_URL, PORTONE_API_KEY, PORTONE_API_SECRET, ORDER_TOKEN_SECRET.
 # The contract, and why it is as it is: ../merchant-server.md. The sweep, the limits and the queue are in demo/merchant.
-import json, os, re, secrets, sys, time
+import json, logging, os, re, secrets, sys, time
 from http.client import HTTPException
 from urllib import error, parse, request as http
 
@@ -17,6 +17,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+logging.basicConfig(level=logging.INFO)
+log = logging.getLogger("shop")
 API_URL = os.environ.get("PORTONE_API_URL", "https://api.iamport.kr")
 settings.configure(
     SECRET_KEY=os.environ["ORDER_TOKEN_SECRET"],
@@ -120,7 +122,7 @@ def settle(imp_uid, merchant_uid, is_news=False):
         status = "pending"  # The customer is in the gateway's window, or has left it.
     is_worth = payment["amount"] == order.amount and payment["currency"] == order.currency
     if payment["merchant_uid"] != order.pk or (status in ("paid", "ready", "cancelled") and not is_worth):
-        print("forged", order.pk[:19], flush=True)  # For a person to look at.
+        log.error("forged %s", order.pk[:19])  # For a person to look at.
         order.status, order.details = "forged", {}
         return order  # Not saved.
     if status == "paid" and payment.get("cancel_amount"):
@@ -138,10 +140,10 @@ def settle(imp_uid, merchant_uid, is_news=False):
         changed = changing.update(status=status, imp_uid=payment["imp_uid"], details=details)
         is_first = changed and status == "paid" and Fulfilment.objects.get_or_create(order=order)[1]
     if is_first:
-        print("settled", order.pk[:19], flush=True)
+        log.info("settled %s", order.pk[:19])
     order.refresh_from_db()
     if status == "paid" and order.imp_uid != payment["imp_uid"]:
-        print("paid twice", order.pk[:19], flush=True)
+        log.error("paid twice %s", order.pk[:19])
     return order
 
 

@@ -1,12 +1,14 @@
 # Flask and SQLite: the landing page's confirm, PortOne's webhook, and one settle() for both.
 # Environment: PORT, DATABASE (a file), PORTONE_API_URL, PORTONE_API_KEY, PORTONE_API_SECRET, ORDER_TOKEN_SECRET.
 # The contract, and why it is as it is: ../merchant-server.md. The sweep, the limits and the queue are in demo/merchant.
-import hashlib, hmac, json, os, re, secrets, sqlite3, time
+import hashlib, hmac, json, logging, os, re, secrets, sqlite3, time
 from http.client import HTTPException
 from urllib import error, parse, request as http
 
 from flask import Flask, Response, jsonify, request
 
+logging.basicConfig(level=logging.INFO)
+log = logging.getLogger("shop")
 API_URL = os.environ.get("PORTONE_API_URL", "https://api.iamport.kr")
 TOKEN_SECRET = os.environ["ORDER_TOKEN_SECRET"].encode()
 
@@ -94,7 +96,7 @@ def settle(imp_uid, merchant_uid, is_news=False):
         status = "pending"  # The customer is in the gateway's window, or has left it.
     is_worth = payment["amount"] == order["amount"] and payment["currency"] == order["currency"]
     if payment["merchant_uid"] != order["id"] or (status in ("paid", "ready", "cancelled") and not is_worth):
-        print("forged", order["id"][:19], flush=True)  # For a person to look at.
+        log.error("forged %s", order["id"][:19])  # For a person to look at.
         return {**order, "status": "forged", "details": {}}
     if status == "paid" and payment.get("cancel_amount"):
         return order  # Partly taken back: a person decides.
@@ -110,10 +112,10 @@ def settle(imp_uid, merchant_uid, is_news=False):
         changed = db.execute(APPLY, values).rowcount
         is_first = bool(changed and status == "paid" and db.execute("INSERT OR IGNORE INTO fulfilments VALUES (?)", [order["id"]]).rowcount)
     if is_first:
-        print("settled", order["id"][:19], flush=True)
+        log.info("settled %s", order["id"][:19])
     after = read_order(db, order["id"])
     if status == "paid" and after["imp_uid"] != payment["imp_uid"]:
-        print("paid twice", order["id"][:19], flush=True)
+        log.error("paid twice %s", order["id"][:19])
     return after
 
 
