@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -92,6 +92,36 @@ const completionPage = (): Plugin => ({
   },
 });
 
+/** The licences of what is bundled, which must go along with it. */
+const licences = (fileName: string): Plugin => ({
+  name: 'licences',
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+    const names = modules.flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(id)?.[1] ?? []);
+    const texts = [...new Set(names)].sort().map((name) => {
+      const folder = here(`node_modules/${name}/`);
+      const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+      if (!licence) throw new Error(`${name} is bundled, and has no licence`);
+      return `${name}\n\n${readFileSync(`${folder}${licence}`, 'utf8').trim()}\n`;
+    });
+    this.emitFile({ type: 'asset', fileName, source: texts.join('\n----\n\n') });
+  },
+});
+
+/** The command `imp-redirect`: one file for Node, with all that it needs inside. */
+const command = (): UserConfig => ({
+  plugins: [licences('cli.licenses.txt')],
+  ssr: { noExternal: true },
+  build: {
+    ssr: here('src/doctor/cli.ts'),
+    target: 'node20',
+    minify: true,
+    outDir: here('dist'),
+    emptyOutDir: false,
+    rolldownOptions: { output: { entryFileNames: 'cli.mjs', banner: '#!/usr/bin/env node', codeSplitting: false } },
+  },
+});
+
 /** The demo's shop: index.html and what it loads, for demo/merchant to serve. */
 const shop = (): UserConfig => ({ build: { outDir: here('.demo/shop'), emptyOutDir: true, target: TARGET } });
 
@@ -115,6 +145,7 @@ const CONFIGS: Record<string, () => UserConfig> = {
     ...output('src/module.headless.ts', 'imp-redirect.headless.mjs', [bindEdges(), finish(), asModule('complete')]),
   }),
   module: () => ({ ...flags(true, true), ...output('src/index.ts', 'imp-redirect.mjs') }),
+  cli: () => ({ ...flags(true, false), ...command() }),
   demo: shop,
 };
 
@@ -134,6 +165,13 @@ const tests = (name: string, environment: 'node' | 'jsdom') => ({
 export default defineConfig(({ mode }) => ({
   ...CONFIGS[mode]?.(),
   test: {
-    projects: [tests('core', 'node'), tests('edge', 'jsdom'), tests('dist', 'node'), tests('demo', 'node'), tests('contract', 'node')],
+    projects: [
+      tests('core', 'node'),
+      tests('edge', 'jsdom'),
+      tests('dist', 'node'),
+      tests('demo', 'node'),
+      tests('contract', 'node'),
+      tests('doctor', 'node'),
+    ],
   },
 }));

@@ -1,6 +1,6 @@
-// Builds dist/: the scripts, the modules, the completion page, the declarations, the words of other languages. With arguments,
-// only what vite.config.ts has under these names.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Builds dist/: the scripts, the modules, the completion page, the command, the declarations, the words of other languages. With
+// arguments, only what vite.config.ts has under these names.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
 
 process.chdir(root);
@@ -16,7 +16,8 @@ if (only.length > 0) {
   process.exit();
 }
 rmSync('dist', { recursive: true, force: true });
-await bundle(['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module']);
+await bundle(['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module', 'cli']);
+chmodSync('dist/cli.mjs', 0o755);
 run(bin('tsc'), [
   '-p',
   'tsconfig.json',

@@ -12,7 +12,7 @@ ensurePostgres();
 mkdirSync(REPORTS, { recursive: true });
 
 run('node', ['scripts/build.mjs']);
-for (const project of ['.', 'src/core', 'test']) run(bin('tsc'), ['-p', project]);
+for (const project of ['.', 'src/core', 'src/doctor', 'test']) run(bin('tsc'), ['-p', project]);
 run(bin('biome'), ['check', '--error-on-warnings', '.']);
 run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORTS}/unit.json`]);
 run('node', ['scripts/demo.mjs']);

@@ -31,6 +31,10 @@ describe('the packed tarball', () => {
     );
   });
 
+  it('has the command imp-redirect', () => {
+    expect(run(join(consumer, 'node_modules/.bin/imp-redirect'), ['--help'])).toContain('imp-redirect doctor <');
+  });
+
   it('is inert on import: Node has no window, and nothing is published', () => {
     const code = `
       const before = Object.getOwnPropertyNames(globalThis).length;
