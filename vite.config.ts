@@ -108,17 +108,17 @@ const licences = (fileName: string): Plugin => ({
   },
 });
 
-/** The command `imp-redirect`: one file for Node, with all that it needs inside. */
-const command = (): UserConfig => ({
-  plugins: [licences('cli.licenses.txt')],
+/** One file for Node, with all that it needs inside. */
+const forNode = (entry: string, name: string, banner = ''): UserConfig => ({
+  plugins: [licences(`${name}.licenses.txt`)],
   ssr: { noExternal: true },
   build: {
-    ssr: here('src/doctor/cli.ts'),
+    ssr: here(entry),
     target: 'node20',
     minify: true,
     outDir: here('dist'),
     emptyOutDir: false,
-    rolldownOptions: { output: { entryFileNames: 'cli.mjs', banner: '#!/usr/bin/env node', codeSplitting: false } },
+    rolldownOptions: { output: { entryFileNames: `${name}.mjs`, banner, codeSplitting: false } },
   },
 });
 
@@ -145,7 +145,9 @@ const CONFIGS: Record<string, () => UserConfig> = {
     ...output('src/module.headless.ts', 'imp-redirect.headless.mjs', [bindEdges(), finish(), asModule('complete')]),
   }),
   module: () => ({ ...flags(true, true), ...output('src/index.ts', 'imp-redirect.mjs') }),
-  cli: () => ({ ...flags(true, false), ...command() }),
+  // The command `imp-redirect`.
+  cli: () => ({ ...flags(true, false), ...forNode('src/doctor/cli.ts', 'cli', '#!/usr/bin/env node') }),
+  'stand-in': () => forNode('demo/stand-in/kit.ts', 'stand-in'),
   demo: shop,
 };
 

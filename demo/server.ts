@@ -53,9 +53,9 @@ process.on('SIGINT', end);
 process.on('SIGTERM', end);
 
 if (gateway) {
-  const { createStandIn } = await import('./stand-in/index.js');
+  const { createStandInApp } = await import('./stand-in/index.js');
   const webhookUrl = `http://127.0.0.1:${port}/payments/webhook`;
-  const standIn = createStandIn({ origin: gatewayOrigin, webhookUrl, apiKey, apiSecret, impCode, sdkDir: here('.demo/sdk') });
+  const standIn = createStandInApp({ origin: gatewayOrigin, webhookUrl, apiKey, apiSecret, impCode, sdkDir: here('.demo/sdk') });
   gateway.serve(standIn.app);
 }
 

@@ -6,6 +6,7 @@ import { bin, installDependencies, root, run } from './dependencies.mjs';
 process.chdir(root);
 installDependencies();
 const { build } = await import('vite');
+const { tsImport } = await import('tsx/esm/api');
 const bundle = async (modes) => {
   for (const mode of modes) await build({ mode, logLevel: 'warn' });
 };
@@ -16,20 +17,20 @@ if (only.length > 0) {
   process.exit();
 }
 rmSync('dist', { recursive: true, force: true });
-await bundle(['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module', 'cli']);
+await bundle(['script', 'full', 'debug', 'wrap', 'element', 'element-module', 'headless', 'module', 'cli', 'stand-in']);
 chmodSync('dist/cli.mjs', 0o755);
-run(bin('tsc'), [
-  '-p',
-  'tsconfig.json',
-  '--noEmit',
-  'false',
-  '--declaration',
-  '--emitDeclarationOnly',
-  '--rootDir',
-  'src',
-  '--outDir',
-  'dist/types',
-]);
+const { buildSdk } = await tsImport('../demo/stand-in/sdk/build.ts', import.meta.url);
+await buildSdk('dist/stand-in-sdk');
+
+const declare = (project, from, to) =>
+  run(bin('tsc'), ['-p', project, '--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', from, '--outDir', to]);
+declare('tsconfig.json', 'src', 'dist/types');
+declare('demo/stand-in/tsconfig.json', 'demo/stand-in', 'dist/types/stand-in');
+// Of the stand-in's parts, what the kit's own declaration needs: the others name libraries that are inside its file.
+const KIT = /^(kit|endings|events|payments|plans)\.d\.ts$|^sdk$/;
+for (const name of readdirSync('dist/types/stand-in')) if (!KIT.test(name)) rmSync(`dist/types/stand-in/${name}`, { recursive: true });
+for (const name of readdirSync('dist/types/stand-in/sdk'))
+  if (name !== 'prepare.d.ts') rmSync(`dist/types/stand-in/sdk/${name}`, { recursive: true });
 
 // Of the modules that are not made of declarations.
 writeFileSync('dist/imp-redirect.headless.d.mts', "export { complete } from './types/index.js';\n");

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { Events } from './events.js';
 import { formatAmount, type Language, readLanguage, renderPage, type Words } from './page.js';
 import { nowInSeconds, type Payment, type PaymentStore } from './payments.js';
 import type { Notify } from './webhook.js';
 
 interface ConsoleOptions {
   readonly store: PaymentStore;
+  readonly events: Events;
   readonly notify: Notify;
 }
 
@@ -57,7 +59,7 @@ ${actions.map(([id, { label }]) => html`<form method="post" action="/console/${i
 }
 
 /** A small console: all payments, with a deposit into a virtual account and a refund, each telling the merchant by webhook. */
-export function createConsole({ store, notify }: ConsoleOptions): Hono {
+export function createConsole({ store, events, notify }: ConsoleOptions): Hono {
   const routes = new Hono();
 
   routes.get('/', (c) => {
@@ -76,7 +78,8 @@ export function createConsole({ store, notify }: ConsoleOptions): Hono {
     if (!payment) return c.text('no such payment', 404);
     if (!action.applies(payment)) return c.text(`a ${payment.status} payment cannot get this: ${c.req.param('action')}`, 409);
     Object.assign(payment, action.change(payment));
-    notify(payment);
+    events.note('changed', payment, payment.status);
+    void notify(payment);
     return c.redirect(`/?lang=${readLanguage(c)}`, 303);
   });
   return routes;

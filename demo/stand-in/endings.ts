@@ -6,6 +6,8 @@ export interface EndingClaim {
   readonly imp_success?: boolean;
   readonly success?: boolean;
   readonly error_code?: string;
+  /** As PortOne's SDK misspells it. */
+  readonly error_coe?: string;
   readonly error_msg?: string;
 }
 
@@ -16,6 +18,8 @@ export interface Ending {
   readonly group: 'usual' | 'unpaid' | 'odd';
   /** What becomes of the payment. `now` is in unix seconds. */
   settle(payment: Payment, now: number): Partial<RestPayment>;
+  /** What becomes of it later, when the customer is long gone. */
+  later?(payment: Payment, now: number): Partial<RestPayment>;
   /** What the landing and the callback say; `null` where the customer never comes back. */
   readonly claim: EndingClaim | null;
   /** The callback gets the ids and the claim alone, whichever SDK it is. */
@@ -26,6 +30,13 @@ const VIRTUAL_ACCOUNT_LIFETIME_S = 3 * 24 * 60 * 60;
 const CANCELLED = '사용자가 결제를 취소하셨습니다';
 
 const paid: Ending['settle'] = (_, now) => ({ status: 'paid', paid_at: now });
+const issueAccount: Ending['settle'] = ({ imp_uid, pg_provider }, now) => ({
+  pay_method: 'vbank',
+  vbank_num: `56${imp_uid.replace(/\D/g, '')}`,
+  vbank_name: '신한은행',
+  vbank_holder: GATEWAYS[pg_provider]?.hidesHolder ? null : '포트원연습',
+  vbank_date: now + VIRTUAL_ACCOUNT_LIFETIME_S,
+});
 const failed =
   (reason: string): Ending['settle'] =>
   (_, now) => ({ status: 'failed', failed_at: now, fail_reason: reason });
@@ -46,13 +57,7 @@ export const ENDINGS = {
   vbank: {
     label: { ko: '가상계좌 발급', en: 'Issue a virtual account' },
     group: 'usual',
-    settle: ({ imp_uid, pg_provider }, now) => ({
-      pay_method: 'vbank',
-      vbank_num: `56${imp_uid.replace(/\D/g, '')}`,
-      vbank_name: '신한은행',
-      vbank_holder: GATEWAYS[pg_provider]?.hidesHolder ? null : '포트원연습',
-      vbank_date: now + VIRTUAL_ACCOUNT_LIFETIME_S,
-    }),
+    settle: issueAccount,
     claim: { imp_success: true },
   },
   cancel: {
@@ -76,6 +81,13 @@ export const ENDINGS = {
     group: 'unpaid',
     settle: failed('잔액이 부족합니다.'),
     claim: { error_code: '8053', error_msg: '잔액이 부족합니다.' },
+    idsOnly: true,
+  },
+  'misspelt-failure': {
+    label: { ko: '한도 초과 (error_code가 아니라 error_coe로 표시)', en: 'Over the limit (error_coe, not error_code)' },
+    group: 'unpaid',
+    settle: failed('[8051] 한도초과'),
+    claim: { error_coe: '8051', error_msg: '[8051] 한도초과' },
     idsOnly: true,
   },
   flagless: {
@@ -102,6 +114,19 @@ export const ENDINGS = {
     settle: (payment, now) => ({ ...paid(payment, now), amount: 100 }),
     claim: { imp_success: true },
   },
+  'late-approval': {
+    label: { ko: '실패로 표시했다가 나중에 승인', en: 'It says failed, and is approved later' },
+    group: 'odd',
+    ...failing('8999', '응답 시간이 초과되었습니다.'),
+    later: (payment, now) => ({ ...paid(payment, now), failed_at: 0, fail_reason: null }),
+  },
+  'vbank-deposit': {
+    label: { ko: '가상계좌 발급, 잠시 뒤 입금', en: 'A virtual account, and a deposit soon' },
+    group: 'odd',
+    settle: issueAccount,
+    later: paid,
+    claim: { imp_success: true },
+  },
   'never-returns': {
     label: { ko: '결제 후 돌아오지 않음', en: 'Paid, and never back' },
     group: 'odd',
@@ -111,6 +136,9 @@ export const ENDINGS = {
 } as const satisfies Record<string, Ending>;
 
 export type EndingId = keyof typeof ENDINGS;
+
+/** Every one of them, for who offers a choice. */
+export const ENDING_IDS = Object.keys(ENDINGS) as readonly EndingId[];
 
 /** @returns `null` for an id that is none */
 export const findEnding = (id: string): Ending | null => (Object.hasOwn(ENDINGS, id) ? ENDINGS[id as EndingId] : null);

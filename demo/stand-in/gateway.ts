@@ -1,49 +1,71 @@
 import { type Context, Hono } from 'hono';
-import { ALREADY_PAID, type Ending, findEnding } from './endings.js';
+import { ALREADY_PAID, ENDINGS, type Ending, findEnding } from './endings.js';
+import type { Events } from './events.js';
 import { renderGateway, renderReturn, renderStuck, renderUnknown, renderUsed } from './gateway-page.js';
 import { callbackResponse, landingFields, landingUrl } from './landing.js';
 import { readLanguage, renderNotice } from './page.js';
 import { nowInSeconds, type Payment, type PaymentStore } from './payments.js';
+import { DELAY_MS, type Plans } from './plans.js';
+import type { SdkResponse } from './sdk/prepare.js';
 import type { Notify } from './webhook.js';
+import type { Work } from './work.js';
 
 interface GatewayOptions {
   readonly origin: string;
   readonly store: PaymentStore;
+  readonly plans: Plans;
+  readonly events: Events;
+  readonly work: Work;
   readonly notify: Notify;
 }
 
+/** How the customer leaves the gateway. */
+export type Homecoming =
+  | { readonly way: 'stuck' }
+  | { readonly way: 'callback'; readonly response: SdkResponse }
+  | { readonly way: 'redirect'; readonly url: string };
+
+export interface Gateway {
+  readonly routes: Hono;
+  /**
+   * Ends a payment, once: what is pressed on the gateway's page.
+   *
+   * @param pressed the ending of the button; "pay" does what the order's plan says
+   * @returns how the customer goes home
+   */
+  finish(payment: Payment, pressed: Ending): Promise<Homecoming>;
+}
+
 /** The gateway: its page, and the way home for each ending. */
-export function createGateway({ origin, store, notify }: GatewayOptions): Hono {
-  const routes = new Hono();
-
-  routes.get('/gateway/:imp_uid', (c) => {
-    const language = readLanguage(c);
-    const payment = store.get(c.req.param('imp_uid'));
-    if (!payment) return c.html(renderUnknown(language), 404);
-    return payment.ended ? c.html(renderUsed(language), 409) : c.html(renderGateway(payment, language));
-  });
-
-  routes.post('/gateway/:imp_uid', async (c) => {
-    const language = readLanguage(c);
-    const payment = store.get(c.req.param('imp_uid'));
-    if (!payment) return c.html(renderUnknown(language), 404);
-    if (payment.ended) return c.html(renderUsed(language), 409);
-    const { ending: id } = await c.req.parseBody();
-    const chosen = findEnding(String(id));
-    if (!chosen) return c.text(`no such ending: ${id}`, 400);
-
-    const ending = store.find(payment.merchant_uid)?.status === 'paid' ? ALREADY_PAID : chosen;
+export function createGateway({ origin, store, plans, events, work, notify }: GatewayOptions): Gateway {
+  async function finish(payment: Payment, pressed: Ending): Promise<Homecoming> {
+    const { ending: planned = 'paid', landing, webhook, delayMs = DELAY_MS } = plans.of(payment.merchant_uid);
+    const chosen: Ending = pressed === ENDINGS.paid ? ENDINGS[planned] : pressed;
+    const ending: Pick<Ending, 'settle' | 'claim' | 'idsOnly' | 'later'> =
+      store.find(payment.merchant_uid)?.status === 'paid' ? ALREADY_PAID : chosen;
     Object.assign(payment, ending.settle(payment, nowInSeconds()), { ended: true });
-    notify(payment);
-    return sendHome(c, payment, ending);
-  });
-
-  const sendHome = (c: Context, payment: Payment, ending: Pick<Ending, 'claim' | 'idsOnly'>) => {
-    const language = readLanguage(c);
-    if (!ending.claim) return c.html(renderStuck(language));
-    if (payment.way === 'callback') return c.html(renderReturn(callbackResponse(payment, ending), payment.opener_origin, language));
-    return c.redirect(landingUrl(payment.m_redirect_url ?? ownResultPage(payment), ownFields(payment, ending.claim)));
-  };
+    events.note('ended', payment, payment.status === 'ready' && payment.vbank_num ? 'ready, with an account' : payment.status);
+    const told = notify(payment);
+    if (ending.later)
+      work.later(delayMs, () => {
+        Object.assign(payment, ending.later?.(payment, nowInSeconds()));
+        events.note('changed', payment, payment.status);
+        void notify(payment);
+      });
+    if (webhook === 'first') await told;
+    const { claim } = ending;
+    if (!claim || landing === 'lost') {
+      events.note('stuck', payment);
+      return { way: 'stuck' };
+    }
+    if (payment.way === 'callback') {
+      events.note('returned', payment, 'callback');
+      return { way: 'callback', response: callbackResponse(payment, ending) };
+    }
+    const url = landingUrl(payment.m_redirect_url ?? ownResultPage(payment), ownFields(payment, claim));
+    events.note('returned', payment, url);
+    return { way: 'redirect', url };
+  }
 
   const ownFields = (payment: Payment, claim: NonNullable<Ending['claim']>) => {
     const fields = landingFields(payment, claim);
@@ -59,6 +81,36 @@ export function createGateway({ origin, store, notify }: GatewayOptions): Hono {
   const ownResultPage = ({ status, vbank_num }: Payment) =>
     `${origin}/payments/${vbank_num ? 'vbank' : status === 'paid' ? 'success' : 'fail'}`;
 
+  const routes = new Hono();
+
+  /** The payment that a request is about, or why there is nothing to do with it. */
+  const openPayment = (c: Context): Payment | Response | Promise<Response> => {
+    const language = readLanguage(c);
+    const payment = store.get(c.req.param('imp_uid') as string);
+    if (!payment) return c.html(renderUnknown(language), 404);
+    return payment.ended ? c.html(renderUsed(language), 409) : payment;
+  };
+
+  routes.get('/gateway/:imp_uid', async (c) => {
+    const payment = await openPayment(c);
+    if (payment instanceof Response) return payment;
+    events.note('opened', payment);
+    return c.html(renderGateway(payment, readLanguage(c)));
+  });
+
+  routes.post('/gateway/:imp_uid', async (c) => {
+    const payment = await openPayment(c);
+    if (payment instanceof Response) return payment;
+    const { ending: id } = await c.req.parseBody();
+    const pressed = findEnding(String(id));
+    if (!pressed) return c.text(`no such ending: ${id}`, 400);
+    const home = await finish(payment, pressed);
+    const language = readLanguage(c);
+    if (home.way === 'stuck') return c.html(renderStuck(language));
+    if (home.way === 'callback') return c.html(renderReturn(home.response, payment.opener_origin, language));
+    return c.redirect(home.url);
+  });
+
   // Where a customer is left whose merchant gave no m_redirect_url.
   routes.get('/payments/:result{success|fail|vbank}', (c) => {
     const ko = readLanguage(c) === 'ko';
@@ -72,5 +124,5 @@ export function createGateway({ origin, store, notify }: GatewayOptions): Hono {
       : 'The merchant gave no address to go back to (m_redirect_url), so this is where the road ends.';
     return c.html(renderNotice(readLanguage(c), heading ?? '', [c.req.query('error_msg'), lost].filter(Boolean).join(' ')));
   });
-  return routes;
+  return { routes, finish };
 }

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { createApi } from './api.js';
 import { createConsole } from './console-page.js';
-import { createGateway } from './gateway.js';
+import { createEvents, type Events } from './events.js';
+import { createGateway, type Gateway } from './gateway.js';
 import { createPaymentStore, type PaymentStore } from './payments.js';
-import { createPrepare } from './prepare.js';
+import { createPlans, type Plans } from './plans.js';
+import { createPrepare, type Prepare } from './prepare.js';
 import { createNotifier, postWebhook, type SendWebhook } from './webhook.js';
+import { createWork, type Work } from './work.js';
 
-export type { EndingId } from './endings.js';
+export { ENDING_IDS, type EndingId } from './endings.js';
+export type { StandInEvent } from './events.js';
 export type { Payment, PaymentStore, RestPayment } from './payments.js';
+export type { Plan } from './plans.js';
 export type { SendWebhook, WebhookBody } from './webhook.js';
 
 export interface StandInOptions {
@@ -27,16 +32,22 @@ export interface StandInOptions {
   readonly sendWebhook?: SendWebhook;
 }
 
-export interface StandIn {
+export interface StandInApp extends Pick<Prepare, 'prepare'>, Pick<Gateway, 'finish'> {
   readonly app: Hono;
   readonly store: PaymentStore;
+  readonly plans: Plans;
+  readonly events: Events;
+  readonly work: Work;
 }
 
 /** Creates a stand-in for PortOne V1: SDK scripts, gateway, REST API, console and webhooks. Payments are kept in memory. */
-export function createStandIn(options: StandInOptions): StandIn {
+export function createStandInApp(options: StandInOptions): StandInApp {
   const { sdkDir, webhookUrl, sendWebhook = postWebhook } = options;
   const store = createPaymentStore();
-  const notify = createNotifier(webhookUrl, sendWebhook);
+  const plans = createPlans();
+  const events = createEvents();
+  const work = createWork();
+  const notify = createNotifier({ webhookUrl, send: sendWebhook, plans, events, work });
   const app = new Hono();
 
   const serveScript = (path: string, fileName: string) =>
@@ -48,10 +59,12 @@ export function createStandIn(options: StandInOptions): StandIn {
   serveScript('/js/:version{iamport\\.payment-1\\.[12]\\.\\d+\\.js}', 'iamport-1x.js');
   serveScript('/v1/iamport.js', 'iamport-v1.js');
 
-  app.route('/', createPrepare({ ...options, store }));
+  const { routes, prepare } = createPrepare({ ...options, store, plans, events });
+  const gateway = createGateway({ ...options, store, plans, events, work, notify });
+  app.route('/', routes);
   // Before the API: its /payments/{imp_uid} would take the gateway's own result pages for payments.
-  app.route('/', createGateway({ ...options, store, notify }));
-  app.route('/', createApi({ ...options, store }));
-  app.route('/', createConsole({ store, notify }));
-  return { app, store };
+  app.route('/', gateway.routes);
+  app.route('/', createApi({ ...options, store, plans, events }));
+  app.route('/', createConsole({ store, events, notify }));
+  return { app, store, plans, events, work, prepare, finish: gateway.finish };
 }

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { ALREADY_PAID } from './endings.js';
+import type { Events } from './events.js';
 import { DEFAULT_GATEWAY, GATEWAYS } from './gateways.js';
-import type { PaymentStore } from './payments.js';
+import type { Payment, PaymentStore } from './payments.js';
+import type { Plans } from './plans.js';
 import { findPopup } from './sdk/popup.js';
 import type { GatewaysAnswer, PrepareAnswer, PrepareRequest, SdkResponse } from './sdk/prepare.js';
 
@@ -10,6 +12,19 @@ interface PrepareOptions {
   readonly origin: string;
   readonly impCode: string;
   readonly store: PaymentStore;
+  readonly plans: Plans;
+  readonly events: Events;
+}
+
+export interface Prepare {
+  readonly routes: Hono;
+  /**
+   * Makes a payment of what the SDK asks for.
+   *
+   * @param openerOrigin of the merchant's page
+   * @returns why no window opens, in the very shape that a callback gets; or the payment
+   */
+  prepare(request: PrepareRequest, openerOrigin: string | null): { readonly failure: SdkResponse } | { readonly payment: Payment };
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' && value.trim()) || null;
@@ -51,7 +66,37 @@ function wayOf({ params, mobile }: PrepareRequest) {
 }
 
 /** The SDK's door: checks a request, and makes a payment of it. */
-export function createPrepare({ origin, impCode, store }: PrepareOptions): Hono {
+export function createPrepare({ origin, impCode, store, plans, events }: PrepareOptions): Prepare {
+  const prepare: Prepare['prepare'] = (request, openerOrigin) => {
+    const { params } = request;
+    const merchant_uid = String(params.merchant_uid);
+    const failure = findFailure(request, store);
+    if (failure) {
+      events.note('refused', { merchant_uid }, failure.error_msg);
+      return { failure };
+    }
+    const payment = store.create({
+      merchant_uid,
+      amount: Number(params.amount),
+      name: textOf(params.name) ?? '',
+      currency: textOf(params.currency)?.match(/^[A-Z]{3}$/)?.[0] ?? 'KRW',
+      pg_provider: gatewayOf(params),
+      pay_method: textOf(params.pay_method) ?? 'card',
+      buyer_name: textOf(params.buyer_name),
+      buyer_email: textOf(params.buyer_email),
+      buyer_tel: textOf(params.buyer_tel),
+      custom_data: params.custom_data === undefined ? null : JSON.stringify(params.custom_data),
+      m_redirect_url: textOf(params.m_redirect_url),
+      notice_url: httpUrlOf(params.notice_url),
+      way: plans.of(merchant_uid).way ?? wayOf(request),
+      sdk: request.sdk === '1.x' ? '1.x' : 'v1',
+      opener_origin: openerOrigin,
+      company: textOf(params.company),
+    });
+    events.note('requested', payment, `${payment.amount} ${payment.currency}`);
+    return { payment };
+  };
+
   const routes = new Hono();
   routes.use('/sdk/prepare', cors());
   routes.use('/users/pg/*', cors());
@@ -67,31 +112,12 @@ export function createPrepare({ origin, impCode, store }: PrepareOptions): Hono 
     if (!request?.params) return c.json({ message: '잘못된 요청입니다.' }, 400);
     if (request.imp_code !== impCode) return c.json({ message: '등록되지 않은 가맹점 식별코드입니다.' }, 404);
 
-    const { params } = request;
-    const failure = findFailure(request, store);
-    if (failure) return c.json<PrepareAnswer>({ failure });
-
-    const payment = store.create({
-      merchant_uid: String(params.merchant_uid),
-      amount: Number(params.amount),
-      name: textOf(params.name) ?? '',
-      currency: textOf(params.currency)?.match(/^[A-Z]{3}$/)?.[0] ?? 'KRW',
-      pg_provider: gatewayOf(params),
-      pay_method: textOf(params.pay_method) ?? 'card',
-      buyer_name: textOf(params.buyer_name),
-      buyer_email: textOf(params.buyer_email),
-      buyer_tel: textOf(params.buyer_tel),
-      custom_data: params.custom_data === undefined ? null : JSON.stringify(params.custom_data),
-      m_redirect_url: textOf(params.m_redirect_url),
-      notice_url: httpUrlOf(params.notice_url),
-      way: wayOf(request),
-      sdk: request.sdk === '1.x' ? '1.x' : 'v1',
-      opener_origin: httpUrlOf(c.req.header('origin')),
-      company: textOf(params.company),
-    });
-    const language = textOf(params.language)?.match(/^(ko|en)$/)?.[0];
+    const prepared = prepare(request, httpUrlOf(c.req.header('origin')));
+    if ('failure' in prepared) return c.json<PrepareAnswer>(prepared);
+    const { payment } = prepared;
+    const language = textOf(request.params.language)?.match(/^(ko|en)$/)?.[0];
     const gateway_url = `${origin}/gateway/${payment.imp_uid}${language ? `?lang=${language}` : ''}`;
     return c.json<PrepareAnswer>({ gateway_url, way: payment.way, imp_uid: payment.imp_uid });
   });
-  return routes;
+  return { routes, prepare };
 }

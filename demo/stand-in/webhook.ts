@@ -1,4 +1,7 @@
+import type { Events } from './events.js';
 import type { Payment, PaymentStatus } from './payments.js';
+import { DELAY_MS, type Plans } from './plans.js';
+import type { Work } from './work.js';
 
 export interface WebhookBody {
   readonly imp_uid: string;
@@ -6,32 +9,62 @@ export interface WebhookBody {
   readonly status: PaymentStatus;
 }
 
-export type SendWebhook = (url: string, body: WebhookBody) => Promise<void>;
+/** @returns the HTTP status of the answer */
+export type SendWebhook = (url: string, body: WebhookBody) => Promise<number>;
 
 /** PortOne's own limit for an answer. */
 const TIMEOUT_MS = 30_000;
 
-/** Sends a webhook over the network; whether it arrives is nobody's business. */
+/** Sends a webhook over the network. */
 export const postWebhook: SendWebhook = async (url, body) => {
-  await fetch(url, {
+  const { status } = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
+  return status;
 };
 
 const isToldAbout = ({ status, vbank_num }: Payment) =>
   status === 'paid' || status === 'cancelled' || (status === 'ready' && vbank_num !== null);
 
-/** Makes the function that tells the merchant what became of a payment, without waiting. Failures are never told. */
-export const createNotifier =
-  (webhookUrl: string | null, send: SendWebhook) =>
-  (payment: Payment): void => {
-    const url = payment.notice_url ?? webhookUrl;
-    if (!url || !isToldAbout(payment)) return;
+export interface NotifierOptions {
+  readonly webhookUrl: string | null;
+  readonly send: SendWebhook;
+  readonly plans: Plans;
+  readonly events: Events;
+  readonly work: Work;
+}
+
+/**
+ * Makes the function that tells the merchant what became of a payment. Failures are never told. Whether it arrives is nobody's
+ * business: what it returns resolves when the merchant has answered, or never will.
+ */
+export function createNotifier({ webhookUrl, send, plans, events, work }: NotifierOptions) {
+  async function sendNow(url: string, payment: Payment): Promise<void> {
     const { imp_uid, merchant_uid, status } = payment;
-    void send(url, { imp_uid, merchant_uid, status }).catch(() => {});
+    events.note('webhook_sent', payment, status);
+    const answered = await send(url, { imp_uid, merchant_uid, status }).catch(() => 'no answer');
+    events.note('webhook_answered', payment, answered);
+  }
+
+  return (payment: Payment): Promise<unknown> => {
+    const url = payment.notice_url ?? webhookUrl;
+    if (!url || !isToldAbout(payment)) return Promise.resolve();
+    const { webhook, delayMs = DELAY_MS } = plans.of(payment.merchant_uid);
+    if (webhook === 'lost') {
+      events.note('webhook_lost', payment);
+      return Promise.resolve();
+    }
+    if (webhook === 'slow') {
+      work.later(delayMs, () => work.track(sendNow(url, payment)));
+      return Promise.resolve();
+    }
+    const told = Promise.all(Array.from({ length: webhook === 'twice' ? 2 : 1 }, () => sendNow(url, payment)));
+    work.track(told);
+    return told;
   };
+}
 
 export type Notify = ReturnType<typeof createNotifier>;

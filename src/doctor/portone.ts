@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { createStandIn } from '../../demo/stand-in/index.js';
+import { createStandInApp } from '../../demo/stand-in/index.js';
 
 /** What the doctor has somebody pay. `merchantUid` need not be an order's that there is. */
 export interface Payment {
@@ -51,14 +51,14 @@ const isUnread = (token: string) => /^(undefined|null|none|nil|\[object object\]
 /** Makes a PortOne that knows no payment yet. */
 export function createPortOne({ apiKey, apiSecret }: PortOneOptions = {}): PortOne {
   const key = randomBytes(16).toString('hex');
-  const standIn = createStandIn({
+  const standIn = createStandInApp({
     origin: '',
     webhookUrl: null,
     apiKey: key,
     apiSecret: key,
     impCode: '',
     sdkDir: '',
-    sendWebhook: async () => {},
+    sendWebhook: async () => 200,
   });
   const { app: inner, store } = standIn;
 

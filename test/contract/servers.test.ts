@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Listener, listen } from '../../demo/listen.js';
-import { createStandIn, type Payment, type StandIn } from '../../demo/stand-in/index.js';
+import { createStandInApp, type Payment, type StandInApp } from '../../demo/stand-in/index.js';
 import { type Cluster, freePort, startPostgres } from '../demo/postgres.js';
 import { findRuntimes, NOT_RUN, type Runtime } from './runtimes.js';
 import { faultsAs, faultsOfAnswer } from './schema.js';
@@ -18,7 +18,7 @@ const names = (list: readonly { readonly name: string }[]) => list.map(({ name }
 
 let dir: string;
 let cluster: Cluster;
-let standIn: StandIn;
+let standIn: StandInApp;
 let portone: Listener;
 let portoneUrl: string;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   cluster = await startPostgres();
   const port = await freePort();
   portoneUrl = `http://127.0.0.1:${port}`;
-  standIn = createStandIn({ origin: portoneUrl, webhookUrl: null, impCode: 'imp00000000', sdkDir: dir, ...KEYS });
+  standIn = createStandInApp({ origin: portoneUrl, webhookUrl: null, impCode: 'imp00000000', sdkDir: dir, ...KEYS });
   portone = await listen(port, ['127.0.0.1']);
 });
 afterAll(async () => {

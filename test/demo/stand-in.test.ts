@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ENDINGS } from '../../demo/stand-in/endings.js';
-import { createStandIn, type EndingId, type StandIn, type WebhookBody } from '../../demo/stand-in/index.js';
+import { createStandInApp, type EndingId, type StandInApp, type WebhookBody } from '../../demo/stand-in/index.js';
 import { landingUrl } from '../../demo/stand-in/landing.js';
 import type { GatewaysAnswer, PrepareAnswer } from '../../demo/stand-in/sdk/prepare.js';
 
@@ -9,12 +9,12 @@ const SHOP = 'http://localhost:4000';
 const LANDING = `${SHOP}/payments/complete?order=1&step=2#result`;
 const WEBHOOK = `${SHOP}/payments/webhook`;
 
-let standIn: StandIn;
+let standIn: StandInApp;
 let webhooks: (WebhookBody & { url: string })[];
 
 beforeEach(() => {
   webhooks = [];
-  standIn = createStandIn({
+  standIn = createStandInApp({
     origin: ORIGIN,
     webhookUrl: WEBHOOK,
     apiKey: 'key',
@@ -23,6 +23,7 @@ beforeEach(() => {
     sdkDir: '/nonexistent',
     sendWebhook: async (url, body) => {
       webhooks.push({ url, ...body });
+      return 200;
     },
   });
 });

@@ -35,6 +35,17 @@ describe('the packed tarball', () => {
     expect(run(join(consumer, 'node_modules/.bin/imp-redirect'), ['--help'])).toContain('imp-redirect doctor <');
   });
 
+  it('has the test kit, which serves the SDK', async () => {
+    const code = `
+      const { createStandIn } = await import('imp-redirect/stand-in');
+      const standIn = await createStandIn();
+      const scripts = await Promise.all(['/v1/iamport.js', '/js/iamport.payment-1.2.0.js'].map((path) => fetch(standIn.url + path)));
+      const trip = await standIn.pay({ merchant_uid: 'order_1', amount: 1000, m_redirect_url: 'https://shop.example.kr/done' });
+      console.log(JSON.stringify([scripts.map(({ status }) => status), trip.landings.length]));
+      await standIn.close();`;
+    expect(JSON.parse(run('node', ['--input-type=module', '--eval', code]))).toEqual([[200, 200], 1]);
+  });
+
   it('is inert on import: Node has no window, and nothing is published', () => {
     const code = `
       const before = Object.getOwnPropertyNames(globalThis).length;
@@ -63,6 +74,12 @@ describe('the packed tarball', () => {
        import { complete as completeHeadless } from 'imp-redirect/headless';
        import ja from 'imp-redirect/messages/ja.mjs';
        import 'imp-redirect/element';
+       import { createStandIn, type Plan, type StandIn } from 'imp-redirect/stand-in';
+       const plan: Plan = { ending: 'late-approval', webhook: 'lost' };
+       const standIn: Promise<StandIn> = createStandIn({ webhookUrl: null });
+       void standIn.then(({ plan: set, events }) => [set('order_1', plan), events()[0]?.name === 'webhook_lost']);
+       // @ts-expect-error an ending that there is not
+       export const none: Plan = { ending: 'payed' };
        wrap({ redirectUrl: '/payments/complete' });
        const claim: Claim | null = readClaim('');
        const paid: Promise<boolean> = complete({ confirmUrl: '/payments/complete' }).then((done) => done?.verdict?.status === 'paid');
