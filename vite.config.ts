@@ -122,8 +122,15 @@ const forNode = (entry: string, name: string, banner = ''): UserConfig => ({
   },
 });
 
-/** The demo's shop: index.html and what it loads, for demo/merchant to serve. */
-const shop = (): UserConfig => ({ build: { outDir: here('.demo/shop'), emptyOutDir: true, target: TARGET } });
+/** The demo's shop, index.html, and its chaos panel, with what they load, for the demo's server. */
+const shop = (): UserConfig => ({
+  build: {
+    outDir: here('.demo/shop'),
+    emptyOutDir: true,
+    target: TARGET,
+    rolldownOptions: { input: [here('index.html'), here('demo/chaos/index.html')] },
+  },
+});
 
 /** See src/flags.d.ts. */
 const flags = (FULL: boolean, DEBUG: boolean, VIEW = true): UserConfig => ({

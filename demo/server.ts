@@ -1,8 +1,10 @@
 // The demo in one process: the merchant on localhost, and a stand-in for PortOne on 127.0.0.1, which to a browser is another site.
 import { fileURLToPath } from 'node:url';
+import { type Chaos, createChaos } from './chaos/routes.js';
 import { type Listener, listen, PortTaken } from './listen.js';
 import { createMerchant } from './merchant/app.js';
 import { openDatabase } from './merchant/database.js';
+import { logToConsole } from './merchant/log.js';
 import { readSecret } from './merchant/tokens.js';
 import { readSettings } from './settings.js';
 
@@ -52,11 +54,13 @@ async function end(): Promise<void> {
 process.on('SIGINT', end);
 process.on('SIGTERM', end);
 
+let chaos: Chaos | undefined;
 if (gateway) {
   const { createStandInApp } = await import('./stand-in/index.js');
   const webhookUrl = `http://127.0.0.1:${port}/payments/webhook`;
   const standIn = createStandInApp({ origin: gatewayOrigin, webhookUrl, apiKey, apiSecret, impCode, sdkDir: here('.demo/sdk') });
   gateway.serve(standIn.app);
+  chaos = createChaos(standIn, logToConsole, here('.demo/shop/demo/chaos/index.html'));
 }
 
 const { readClaim } = await import(here('dist/imp-redirect.mjs'));
@@ -70,14 +74,16 @@ const { app, sweep } = createMerchant({
   impCode,
   distDir: here('dist'),
   shopDir: here('.demo/shop'),
+  ...(chaos && { log: chaos.log }),
 });
+if (chaos) app.route('/chaos', chaos.routes);
 shopPort.serve(app);
 stopSweep = sweep.start();
 
 console.log(`
   Shop             http://localhost:${port}/
   Shop, English    http://localhost:${port}/?lang=en
-  ${gateway ? `Gateway console  ${gatewayOrigin}/` : `PortOne          ${realPortOne?.apiUrl} (set its webhook to this server's /payments/webhook)`}
+  ${chaos ? `Chaos panel      http://localhost:${port}/chaos\n  Gateway console  ${gatewayOrigin}/` : `PortOne          ${realPortOne?.apiUrl} (set its webhook to this server's /payments/webhook)`}
 
   Orders are kept in ${databaseName}. Ctrl+C ends it.
 `);

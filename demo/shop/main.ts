@@ -14,7 +14,10 @@ const NOTICES = { empty: words.emptyCart, preparing: '', 'not prepared': words.n
 
 function show(preparation: Preparation): void {
   order = typeof preparation === 'string' ? null : preparation;
-  find<HTMLButtonElement>('#pay').disabled = !order;
+  const button = find<HTMLButtonElement>('#pay');
+  button.disabled = !order;
+  // For who looks on: see demo/chaos.
+  button.dataset.order = order?.merchant_uid ?? '';
   if (typeof preparation === 'string') {
     say(NOTICES[preparation]);
     if (preparation === 'empty') {

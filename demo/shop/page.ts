@@ -1,27 +1,10 @@
 import type { ShopConfig } from '../merchant/shop.js';
+import { find } from './elements.js';
+
+export { create, find } from './elements.js';
 
 /** What the server told the page, beside its scripts. */
 export const config = JSON.parse(find('#shop-config').textContent) as ShopConfig;
-
-/** An element that index.html has. */
-export function find<T extends HTMLElement>(selector: string, parent: ParentNode = document): T {
-  const element = parent.querySelector<T>(selector);
-  if (!element) throw new Error(`${selector} is not in the page`);
-  return element;
-}
-
-/** Makes an element, with text or other elements in it. */
-export function create<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]> & { readonly data?: Readonly<Record<string, string>> },
-  ...children: readonly (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const { data, ...rest } = properties;
-  const element = Object.assign(document.createElement(tag), rest);
-  Object.assign(element.dataset, data);
-  element.append(...children);
-  return element;
-}
 
 export const say = (text: string) => {
   find('#notice').textContent = text;
