@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './scripts/browser.mjs';
+import { findShell } from './scripts/browser.mjs';
 import { GATEWAY, SHOP } from './test/e2e/support.js';
 
-const executablePath = findChromium();
+const executablePath = findShell();
 
 export default defineConfig({
   testDir: 'test/e2e',

@@ -4,8 +4,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { chromium, expect, test } from '@playwright/test';
-import config from '../../playwright.config.js';
 import { FaultServer, hang, paid } from './fault-server.js';
+import { WHOLE_BROWSER } from './whole-browser.js';
 
 /** How often the browser is killed, over both profiles. */
 const KILLS = +(process.env.KILLS || 50);
@@ -109,14 +109,8 @@ async function survive(kills: number, profile: string): Promise<Survival> {
 
   const launch = (path: string) => {
     browser = spawn(
-      config.use?.launchOptions?.executablePath as string,
-      [
-        '--headless',
-        `--user-data-dir=${profile}`,
-        '--no-default-browser-check',
-        ...(config.use?.launchOptions?.args ?? []),
-        `${server.origin}${path}`,
-      ],
+      WHOLE_BROWSER.executablePath,
+      ['--headless', `--user-data-dir=${profile}`, '--no-default-browser-check', ...(WHOLE_BROWSER.args ?? []), `${server.origin}${path}`],
       { detached: process.platform !== 'win32', stdio: 'ignore' },
     );
     return new Promise((resolve) => browser?.once('exit', resolve));
@@ -163,7 +157,7 @@ test('a landing is durable soon after the script has started', async () => {
   test.setTimeout(30_000 + LANDINGS * 2_000);
   const profile = profileAt('warm');
   const server = await FaultServer.start();
-  const context = await chromium.launchPersistentContext(profile, config.use?.launchOptions);
+  const context = await chromium.launchPersistentContext(profile, WHOLE_BROWSER);
   try {
     server.before = PROBE;
     server.also = ({ pathname }, response) => pathname === '/durable' && !!response.end();

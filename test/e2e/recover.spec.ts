@@ -1,10 +1,10 @@
 // Customers who leave, come back, or never come back, with the real bundle. The back/forward cache is on in this file.
 import type { Page } from '@playwright/test';
-import config from '../../playwright.config.js';
 import { type FaultServer, gate, hang, ids, paid, pending, slow, status, verdict } from './fault-server.js';
 import { card, expect, expectPaidTold, expectState, readOutbox, statesOf, type Told, test } from './support.js';
+import { WHOLE_BROWSER } from './whole-browser.js';
 
-test.use({ launchOptions: { ...config.use?.launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] } });
+test.use({ launchOptions: { ...WHOLE_BROWSER, ignoreDefaultArgs: ['--disable-back-forward-cache'] } });
 
 const banner = (page: Page) => page.locator('.imp-redirect-banner');
 
@@ -109,6 +109,8 @@ test.describe('a departure without a landing', () => {
       expect(server.posts).toHaveLength(1);
       expect(seen).toEqual([]);
 
+      // From a page without our script: this one would ask, and be left before it has the answer.
+      await page.goto(`${server.origin}/elsewhere`);
       await page.clock.fastForward(20_000);
       await page.goto(`${server.origin}/shop`);
       await expect(banner(page)).toContainText('결제가 완료됐어요');
