@@ -18,7 +18,7 @@ import { emit } from './edge/events.js';
 import { inTime, postConfirm, readPassed, send } from './edge/http.js';
 import { currentLanding, settle } from './edge/landing.js';
 import { isHidden, isLeaving, isOnline, left, onHidden, onRestore, onReturn } from './edge/lifecycle.js';
-import { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
+import { goToLanding, inspectUrl, isMobilePage, makeSafeUrl, pageLanguage, resolveUrl, whenParsed, withResponse } from './edge/page.js';
 import { formFields, lookUp, submitForm, takeVerdict } from './edge/page-values.js';
 import { findSdk, interceptSdk } from './edge/sdk.js';
 import { interceptV2 } from './edge/sdk-v2.js';
@@ -63,7 +63,7 @@ export const wrap = (options: WrapOptions): void => {
     resolveUrl,
     resolveWrapOptions,
     makeSafeUrl,
-    damageOf,
+    inspectUrl,
     isMobilePage,
     formFields,
     interceptSdk,

@@ -8,7 +8,7 @@ import { soon } from './core/soon.js';
 import type { cancel, later } from './edge/clock.js';
 import type { emit } from './edge/events.js';
 import type { onHidden, onRestore } from './edge/lifecycle.js';
-import type { damageOf, goToLanding, isMobilePage, makeSafeUrl, pageLanguage, withResponse } from './edge/page.js';
+import type { goToLanding, inspectUrl, isMobilePage, makeSafeUrl, pageLanguage, withResponse } from './edge/page.js';
 import type { formFields } from './edge/page-values.js';
 import type { AnyFunction, interceptSdk } from './edge/sdk.js';
 import type { interceptV2 } from './edge/sdk-v2.js';
@@ -20,7 +20,7 @@ export interface PayEdges {
   readonly resolveUrl: ResolveUrl;
   readonly resolveWrapOptions: typeof resolveWrapOptions;
   readonly makeSafeUrl: typeof makeSafeUrl;
-  readonly damageOf: typeof damageOf;
+  readonly inspectUrl: typeof inspectUrl;
   readonly isMobilePage: typeof isMobilePage;
   readonly formFields: typeof formFields;
   readonly interceptSdk: typeof interceptSdk;
@@ -143,9 +143,10 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
     let landingUrl = m_redirect_url as string;
     if (FULL) {
       const isMissing = !landingUrl || (isOn(repair) && /^(null|undefined)$/.test(landingUrl));
-      const safe = edges.makeSafeUrl(isMissing ? marked(fill(active.redirectUrl, params as Fields, encodePart), flow) : `${landingUrl}`);
-      const damage = !isMissing && edges.damageOf(`${landingUrl}`);
-      if (damage) tell('redirect_url_unsafe', `${damage}: ${landingUrl} -> ${safe}`);
+      const { safe, damage } = edges.inspectUrl(
+        isMissing ? marked(fill(active.redirectUrl, params as Fields, encodePart), flow) : `${landingUrl}`,
+      );
+      if (!isMissing && damage) tell('redirect_url_unsafe', `${damage}: ${landingUrl} -> ${safe}`);
       if (isMissing || isOn(repair)) landingUrl = safe;
     } else landingUrl = landingUrl || home;
     const passed =

@@ -64,6 +64,15 @@ export const damageOf = (given: string): string =>
     .map(([, damage]) => damage)
     .join(', ');
 
+let inspected = { given: '', base: '', safe: '', damage: '' };
+
+/** {@link makeSafeUrl} and {@link damageOf}, which take longer than all else that a call is held up by; most calls have the last one's URL. */
+export function inspectUrl(given: string): Readonly<typeof inspected> {
+  const base = document.baseURI;
+  if (given !== inspected.given || base !== inspected.base) inspected = { given, base, safe: makeSafeUrl(given), damage: damageOf(given) };
+  return inspected;
+}
+
 /**
  * A landing URL with the fields of a callback's response in its query, as a redirect would have them: behind what is there,
  * where the fresh ones are looked for.

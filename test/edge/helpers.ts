@@ -380,7 +380,7 @@ export function payWorld(original: (this: unknown, ...args: unknown[]) => unknow
     resolveUrl: vi.fn(resolveUrl),
     resolveWrapOptions,
     makeSafeUrl: vi.fn((url: string) => new URL(url, SHOP).href),
-    damageOf: vi.fn((_url: string) => 'damage'),
+    inspectUrl: vi.fn((url: string) => ({ given: url, base: SHOP, safe: new URL(url, SHOP).href, damage: 'damage' })),
     isMobilePage: vi.fn(() => false),
     formFields: vi.fn((_selector: string): Record<string, unknown> => ({})),
     interceptSdk: vi.fn<PayEdges['interceptSdk']>((replace, late, replaceToo) => {

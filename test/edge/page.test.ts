@@ -5,6 +5,7 @@ import { readClaim } from '../../src/edge/landing.js';
 import {
   damageOf,
   goToLanding,
+  inspectUrl,
   isMobilePage,
   makeSafeUrl,
   pageLanguage,
@@ -283,6 +284,25 @@ describe('damageOf', () => {
       expect(damageOf(makeSafeUrl(given))).toBe('');
       expect(damageOf(given)).not.toBe('');
     }
+  });
+});
+
+describe('inspectUrl', () => {
+  it('tells both, and again where the same text means another URL now', () => {
+    const base = document.head.appendChild(document.createElement('base'));
+    for (const directory of ['a', 'b', 'a']) {
+      base.href = `${SHOP}/${directory}/`;
+      for (const given of ['done', 'done', `${SHOP}/safe`])
+        expect(inspectUrl(given)).toMatchObject({ safe: makeSafeUrl(given), damage: damageOf(given) });
+    }
+    base.remove();
+  });
+
+  it('parses the URL of a page once, however many payments it has', () => {
+    const parse = vi.spyOn(window, 'URL');
+    for (let payment = 0; payment < 3; payment++) inspectUrl(`${SHOP}/of-many-payments`);
+    expect(parse).toHaveBeenCalledTimes(1);
+    parse.mockRestore();
   });
 });
 

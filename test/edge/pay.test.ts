@@ -534,7 +534,7 @@ describe("the merchant's own m_redirect_url", () => {
   const SAFE = `${SHOP}/safe`;
   const withSafe = (options: object = {}) => {
     const world = wrappedPage(options);
-    world.edges.makeSafeUrl.mockReturnValue(SAFE);
+    world.edges.inspectUrl.mockImplementation((given) => ({ given, base: SHOP, safe: SAFE, damage: 'damage' }));
     return world;
   };
 
@@ -543,8 +543,7 @@ describe("the merchant's own m_redirect_url", () => {
     const params = { merchant_uid: 'order_1', m_redirect_url: '/완료' };
     world.page.request_pay(params);
     expect(passed(world)[0]).toBe(params);
-    expect(world.edges.makeSafeUrl.mock.calls).toEqual([['/완료']]);
-    expect(world.edges.damageOf.mock.calls).toEqual([['/완료']]);
+    expect(world.edges.inspectUrl.mock.calls).toEqual([['/완료']]);
     expect(await world.errors()).toEqual(['redirect_url_unsafe']);
     expect(world.onError.mock.calls[0]?.[0].message).toContain(`damage: /완료 -> ${SAFE}`);
   });
@@ -577,14 +576,14 @@ describe("the merchant's own m_redirect_url", () => {
   it.each(['null', 'undefined'])('that is the word "%s" is taken for none where it is repaired', (m_redirect_url) => {
     const world = withSafe({ repair: true });
     world.page.request_pay({ m_redirect_url });
-    expect(world.edges.makeSafeUrl.mock.calls).toEqual([[LANDING]]);
+    expect(world.edges.inspectUrl.mock.calls).toEqual([[LANDING]]);
     expect(passed(world)[0].m_redirect_url).toBe(SAFE);
   });
 
   it('that is safe is reported by nobody', async () => {
     for (const repair of [true, false]) {
       const world = wrappedPage({ repair });
-      world.edges.damageOf.mockReturnValue('');
+      world.edges.inspectUrl.mockImplementation((given) => ({ given, base: SHOP, safe: given, damage: '' }));
       world.page.request_pay({ merchant_uid: 'order_1', m_redirect_url: SHOP });
       expect(await world.errors()).toEqual([]);
     }
