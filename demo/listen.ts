@@ -6,7 +6,8 @@ import type { Hono } from 'hono';
 export interface Listener {
   /** From now on this answers; until then, everybody is told to come back in a second. */
   readonly serve: (app: Hono) => void;
-  readonly close: () => Promise<void>;
+  /** @param patienceMs how long what is being answered may take, in milliseconds. @default 0 */
+  readonly close: (patienceMs?: number) => Promise<void>;
 }
 
 /** A port that another program has. */
@@ -35,14 +36,15 @@ const bind = (server: Server, port: number, host: string) =>
 export async function listen(port: number, hosts: readonly ('127.0.0.1' | '::1')[]): Promise<Listener> {
   let answer: (request: Request, connection: object) => Response | Promise<Response> = notReady;
   const servers: Server[] = [];
-  const close = async () => {
-    await Promise.all(
-      servers.map((server) => {
-        const closed = new Promise((resolve) => server.close(resolve));
-        server.closeAllConnections();
-        return closed;
-      }),
-    );
+  const close = async (patienceMs = 0) => {
+    const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    const closeNow = () => {
+      for (const server of servers) server.closeAllConnections();
+    };
+    if (patienceMs === 0) closeNow();
+    const timer = setTimeout(closeNow, patienceMs);
+    await closed;
+    clearTimeout(timer);
   };
   try {
     for (const host of hosts) {

@@ -47,7 +47,9 @@ let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await Promise.all([shopPort.close(), gateway?.close(), stopSweep?.()]);
+  // What has been taken on is answered: a webhook is sent once.
+  await Promise.all([shopPort.close(10_000), stopSweep?.()]);
+  await gateway?.close();
   await db.close();
   process.exit(0);
 }
@@ -85,5 +87,7 @@ console.log(`
   Shop, English    http://localhost:${port}/?lang=en
   ${chaos ? `Chaos panel      http://localhost:${port}/chaos\n  Gateway console  ${gatewayOrigin}/` : `PortOne          ${realPortOne?.apiUrl} (set its webhook to this server's /payments/webhook)`}
 
-  Orders are kept in ${databaseName}. Ctrl+C ends it.
+  Orders are kept in ${databaseName}. Ctrl+C ends it.${
+    realPortOne && !pgIds ? '\n  PORTONE_PG_IDS is not set: a payment in a test account pays for an order, too.' : ''
+  }
 `);

@@ -54,7 +54,7 @@ async function serve(variant: Variant, url: string): Promise<void> {
       portone: { apiUrl: 'http://portone', apiKey: 'key', apiSecret: 'secret', fetch: portone },
       tokenSecret: SECRET,
       readClaim: () => null,
-      confirmsPerMinute: 1e9,
+      requestsPerMinute: 1e9,
       queue: { limit: 1e9 },
       sdkBaseUrl: '',
       impCode: '',

@@ -5,7 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { Cart, priceCart } from './cart.js';
 import type { Database } from './database.js';
 import { serveFile } from './files.js';
-import { limitRate } from './limits.js';
+import { countRequests, limitRate } from './limits.js';
 import { type Log, logToConsole, nameRequest, withRequest } from './log.js';
 import { createOrder, listOrders } from './orders.js';
 import { createAnswer, createPayments, reasonOf, retryAfterOf } from './payments.js';
@@ -31,8 +31,8 @@ export interface MerchantOptions extends ShopOptions {
   /** What a landing URL claims: the bundle's own `readClaim`, which runs on servers too. */
   readonly readClaim: (url: string) => Ids | null;
   readonly log?: Log;
-  /** How often one address may confirm within a minute. @default 600 */
-  readonly confirmsPerMinute?: number;
+  /** How often one address may ask within a minute: order, confirm, land. @default 600 */
+  readonly requestsPerMinute?: number;
   readonly queue?: QueueOptions;
   /** See `SweepOptions`. */
   readonly sweepPaceMs?: number;
@@ -59,7 +59,7 @@ export function createMerchant({
   distDir,
   readClaim,
   log: sink = logToConsole,
-  confirmsPerMinute = 600,
+  requestsPerMinute = 600,
   queue,
   sweepPaceMs,
   ...shop
@@ -67,7 +67,9 @@ export function createMerchant({
   const log = withRequest(sink);
   const settle = createSettle({ db, portone: createPortOne(portone), enqueue: createQueue(queue), log, pgIds });
   const tokens = createTokens(tokenSecret);
-  const answer = createAnswer({ settle, tokens });
+  const answer = createAnswer(settle, tokens);
+  const count = countRequests(requestsPerMinute);
+  const limited = limitRate(count);
   const app = new Hono();
 
   app.use(nameRequest);
@@ -79,7 +81,8 @@ export function createMerchant({
     return serveShop(c, shop);
   });
 
-  app.post('/orders', limitBody, ownOriginOnly, async (c) => {
+  // Each will be looked up by the sweep, too.
+  app.post('/orders', limited, limitBody, ownOriginOnly, async (c) => {
     const cart = await parseJson(c, Cart);
     if (!cart) return invalidRequest(c);
     const { id, name, amount, currency } = await createOrder(db, { session: ensureSession(c), ...priceCart(cart) });
@@ -113,11 +116,9 @@ export function createMerchant({
   app.get('/thanks', serveLanding(THANKS_PAGE, 'ko'));
   app.get('/en/thanks', serveLanding(THANKS_PAGE, 'en'));
 
-  const limited = limitRate(confirmsPerMinute);
-
-  /** Confirms while it renders: one round trip less, and something to read without JavaScript. */
+  /** Confirms while it renders: one round trip less, and something to read without JavaScript. Who asks too often gets the page alone. */
   const serveReturn = (lang: Locale) => async (c: Context) => {
-    const claim = readClaim(c.req.url);
+    const claim = (await count(c)) === 0 ? readClaim(c.req.url) : null;
     const asked = claim && { impUid: claim.impUid, merchantUid: claim.merchantUid, token: c.req.query('t') ?? null };
     const verdict =
       asked && (asked.impUid ?? asked.merchantUid) !== null
@@ -131,10 +132,10 @@ export function createMerchant({
         : null;
     return c.html(embedVerdict(toLanguage(await readFile(RETURN_PAGE, 'utf8'), lang), lang, verdict), 200, PRIVATE);
   };
-  app.get('/payments/return', limited, serveReturn('ko'));
-  app.get('/en/payments/return', limited, serveReturn('en'));
+  app.get('/payments/return', serveReturn('ko'));
+  app.get('/en/payments/return', serveReturn('en'));
 
-  app.route('/payments', createPayments({ settle, tokens, limitRate: limited, log }));
+  app.route('/payments', createPayments({ settle, answer, limitRate: limited, log }));
 
   for (const name of ['imp-redirect.js', 'imp-redirect.full.js', 'imp-redirect.wrap.js', 'imp-redirect.mjs'])
     app.get(`/${name}`, serveFile(distDir, 'no-cache'));

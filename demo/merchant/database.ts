@@ -20,11 +20,17 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
+/** The database cannot be used now: it is not there, it ends what it was doing, or everybody waits for the same. Nothing has changed. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
 const isRunning = (pid: number) => {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // Another user's is running too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
 
@@ -64,22 +70,48 @@ const types: pg.CustomTypesConfig = {
     oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
+/** Of PostgreSQL's classes: connections, deadlocks, resources, what an operator ends, a lock or a statement that takes too long. */
+const PASSING = /^(08|40|53|55P03|57)/;
+
+/** What PostgreSQL says of any other class tells of a mistake of ours; what it did not say is the connection's. */
+function rethrow(error: unknown): never {
+  const { code, severity, message } = error as pg.DatabaseError;
+  throw severity && !PASSING.test(code ?? '') ? error : new DatabaseUnavailable(message || code, { cause: error });
+}
+
+const ignore = () => {};
+
+/** More than what settles at a time (see `QueueOptions`): who only reads waits for nobody's lock. */
+const CONNECTIONS = 10;
+
 function openServer(url: string): Database {
-  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 5000, statement_timeout: 10_000 });
-  // A connection that breaks while nobody uses it: the pool opens another one. What is in use rejects.
-  pool.on('error', () => {});
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 10_000,
+    lock_timeout: 5000,
+    idle_in_transaction_session_timeout: 10_000,
+  });
+  // A connection that breaks while nobody uses it: the pool opens another one.
+  pool.on('error', ignore);
   const queryable = (on: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable => ({
-    query: <Row>(sql: string, values?: readonly unknown[]) => on.query(sql, values as unknown[]) as unknown as Promise<{ rows: Row[] }>,
+    query: <Row>(sql: string, values?: readonly unknown[]) =>
+      (on.query(sql, values as unknown[]) as unknown as Promise<{ rows: Row[] }>).catch(rethrow),
   });
   return {
     ...queryable(pool),
     async transaction(work) {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(rethrow);
       let broken: Error | undefined;
+      // A connection that breaks between two statements tells it here alone; the next statement rejects.
+      client.on('error', ignore);
       try {
-        await client.query('BEGIN');
-        const result = await work(queryable(client));
-        await client.query('COMMIT');
+        const tx = queryable(client);
+        await tx.query('BEGIN');
+        const result = await work(tx);
+        await tx.query('COMMIT');
         return result;
       } catch (error) {
         await client.query('ROLLBACK').catch((cause: Error) => {
@@ -87,6 +119,7 @@ function openServer(url: string): Database {
         });
         throw error;
       } finally {
+        client.off('error', ignore);
         client.release(broken);
       }
     },

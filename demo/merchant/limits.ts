@@ -12,20 +12,27 @@ function addressOf(c: Context): string {
   }
 }
 
+/** Counts a request. @returns how long its address is to wait, in seconds; 0 where it may ask now */
+export type CountRequest = (c: Context) => Promise<number>;
+
 /**
- * Limits how often one address may ask. It is generous, for whole offices and mobile networks stand behind one address.
+ * Counts how often one address asks. The limit is generous, for whole offices and mobile networks stand behind one address.
  *
  * @param perMinute how often within any minute
  */
-export function limitRate(perMinute: number): MiddlewareHandler {
+export function countRequests(perMinute: number): CountRequest {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  return async (c, next) => {
-    try {
-      await limiter.consume(addressOf(c));
-    } catch (refused) {
-      const waitS = Math.ceil((refused as RateLimiterRes).msBeforeNext / 1000);
-      return c.json({ code: 'too_many_requests' }, 429, { 'Retry-After': `${waitS}` });
-    }
-    return next();
-  };
+  return (c) =>
+    limiter.consume(addressOf(c)).then(
+      () => 0,
+      ({ msBeforeNext }: RateLimiterRes) => Math.ceil(msBeforeNext / 1000),
+    );
 }
+
+/** Turns away who asks too often. */
+export const limitRate =
+  (count: CountRequest): MiddlewareHandler =>
+  async (c, next) => {
+    const waitS = await count(c);
+    return waitS > 0 ? c.json({ code: 'too_many_requests' }, 429, { 'Retry-After': `${waitS}` }) : next();
+  };

@@ -2,8 +2,9 @@
  * The merchant's tables, change by change. Each runs once, in its order; what has been released is never edited.
  *
  * - settlements: the one payment that decides an order
- * - fulfilments: what an order set off. The key lets it happen once; in a real shop, a worker ships what stands here
- * - mismatches: payments that are not what they claim to be, for a person to look at
+ * - fulfilments: what an order set off. The key lets it happen once; in a real shop, a worker ships what stands here while its
+ *   order is still paid
+ * - mismatches: payments that are not what they claim to be, or one too many, for a person to look at
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -1,4 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { DatabaseUnavailable } from './database.js';
 import type { Log } from './log.js';
 import { logName } from './orders.js';
 import { PortOneUnavailable } from './portone.js';
@@ -10,7 +11,7 @@ import type { Tokens } from './tokens.js';
 
 export interface PaymentsOptions {
   readonly settle: Settle;
-  readonly tokens: Tokens;
+  readonly answer: Answer;
   readonly limitRate: MiddlewareHandler;
   readonly log: Log;
 }
@@ -50,7 +51,7 @@ export type Verdict =
  * @returns `null` where there is no such order
  */
 export const createAnswer =
-  ({ settle, tokens }: Pick<PaymentsOptions, 'settle' | 'tokens'>) =>
+  (settle: Settle, tokens: Tokens) =>
   async (c: Context, { token, ...asked }: Question): Promise<Verdict | null> => {
     const settled = await settle(asked, 'return');
     if (!settled && asked.merchantUid !== null) return null;
@@ -60,13 +61,14 @@ export const createAnswer =
     return mayKnow ? toVerdict(settled, asked) : { status: 'pending', imp_uid: asked.impUid, merchant_uid: asked.merchantUid };
   };
 
+export type Answer = ReturnType<typeof createAnswer>;
+
 /** How long a page is to wait that asks about what is not known, in seconds. */
 const RETRY_AFTER_S = 3;
 
 /** The two ways that news of a payment reaches the merchant: the landing page's confirm, and PortOne's webhook. */
-export function createPayments({ settle, tokens, limitRate, log }: PaymentsOptions): Hono {
+export function createPayments({ settle, answer, limitRate, log }: PaymentsOptions): Hono {
   const payments = new Hono();
-  const answer = createAnswer({ settle, tokens });
 
   payments.post('/complete', limitRate, limitBody, ownOriginOnly, async (c) => {
     const request = await parseJson(c, ConfirmRequest);
@@ -101,4 +103,8 @@ export const reasonOf = ({ message, cause }: Error): string => (cause instanceof
 
 /** Where something could not be done in time: when to come back. */
 export const retryAfterOf = (error: Error): number | null =>
-  error instanceof Overloaded ? error.retryAfterS : error instanceof PortOneUnavailable ? RETRY_AFTER_S : null;
+  error instanceof Overloaded
+    ? error.retryAfterS
+    : error instanceof PortOneUnavailable || error instanceof DatabaseUnavailable
+      ? RETRY_AFTER_S
+      : null;

@@ -46,7 +46,10 @@ export type Payment = z.output<typeof Payment>;
 /** PortOne's REST API, as far as a merchant needs it to learn the truth. `null` means that there is no such payment. */
 export interface PortOne {
   readonly findByImpUid: (impUid: string) => Promise<Payment | null>;
+  /** The newest of an order's payments, one for each try. */
   readonly findByMerchantUid: (merchantUid: string) => Promise<Payment | null>;
+  /** The one that is paid, where a newer try is not. */
+  readonly findPaid: (merchantUid: string) => Promise<Payment | null>;
 }
 
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
@@ -108,14 +111,16 @@ export function createPortOne({
 
   async function find(path: string, isTheOne: (payment: Payment) => boolean): Promise<Payment | null> {
     for (const lastTry of [false, true]) {
-      const { status, response } = await exchange(path, { headers: { Authorization: await accessToken() } });
+      const used = accessToken();
+      const { status, response } = await exchange(path, { headers: { Authorization: await used } });
       if (status === 404) return null;
       if (status !== 401) {
         const parsed = Payment.safeParse(response);
         if (!parsed.success || !isTheOne(parsed.data)) throw new PortOneUnavailable('not the payment asked for', { cause: parsed.error });
         return parsed.data;
       }
-      if (!lastTry) token = null;
+      // Another one may have renewed it meanwhile.
+      if (!lastTry && token?.value === used) token = null;
     }
     throw new PortOneUnavailable('HTTP 401');
   }
@@ -123,14 +128,17 @@ export function createPortOne({
   // A path segment of dots would walk up the API's paths, escaped or not.
   const segment = (id: string) => (/^\.+$/.test(id) ? null : encodeURIComponent(id));
 
+  const findOf = async (merchantUid: string, status: '' | '/paid') => {
+    const id = segment(merchantUid);
+    return id === null ? null : find(`/payments/find/${id}${status}`, (payment) => payment.merchant_uid === merchantUid);
+  };
+
   return {
     async findByImpUid(impUid) {
       const id = segment(impUid);
       return id === null ? null : find(`/payments/${id}`, (payment) => payment.imp_uid === impUid);
     },
-    async findByMerchantUid(merchantUid) {
-      const id = segment(merchantUid);
-      return id === null ? null : find(`/payments/find/${id}`, (payment) => payment.merchant_uid === merchantUid);
-    },
+    findByMerchantUid: (merchantUid) => findOf(merchantUid, ''),
+    findPaid: (merchantUid) => findOf(merchantUid, '/paid'),
   };
 }

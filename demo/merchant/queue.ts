@@ -11,7 +11,7 @@ export class Overloaded extends Error {
 }
 
 export interface QueueOptions {
-  /** How many works run at a time. @default 20 */
+  /** How many works run at a time. @default 8 */
   readonly concurrency?: number;
   /** How many may wait; one more is refused. @default 200 */
   readonly limit?: number;
@@ -26,7 +26,7 @@ export type Enqueue = <T>(work: () => Promise<T>) => Promise<T>;
  * Makes a bounded queue: a server that takes on more than it can do answers nobody in time, and its customers ask again.
  * Who is refused is told how long the backlog takes, by what the latest works took.
  */
-export function createQueue({ concurrency = 20, limit = 200, elapsedMs = () => performance.now() }: QueueOptions = {}): Enqueue {
+export function createQueue({ concurrency = 8, limit = 200, elapsedMs = () => performance.now() }: QueueOptions = {}): Enqueue {
   const queue = new PQueue({ concurrency });
   let averageMs = 100;
   return (work) => {

@@ -19,7 +19,8 @@ export function ensureSession(c: Context): string {
     sameSite: 'Lax',
     path: '/',
     maxAge: 30 * 24 * 3600,
-    secure: new URL(c.req.url).protocol === 'https:',
+    // A proxy in front of us may be the one that speaks TLS.
+    secure: new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https',
   });
   return session;
 }

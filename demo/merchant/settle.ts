@@ -46,12 +46,14 @@ const lockOrder = async (tx: Queryable, id: string) =>
 const readSettlement = async (tx: Queryable, orderId: string) =>
   (await tx.query<Settlement>('SELECT * FROM settlements WHERE order_id = $1', [orderId])).rows[0] ?? null;
 
-/** What is paid or cancelled is looked up no more: of what becomes of it later, the webhook tells. */
+/** What is paid is looked up no more: of what becomes of it later, the webhook tells. What somebody pays just now is, soon. */
 const writeStatus = (tx: Queryable, id: string, status: OrderStatus) =>
-  tx.query(`UPDATE orders SET status = $2, sweep_at = CASE WHEN $2 IN ('paid', 'cancelled') THEN NULL ELSE sweep_at END WHERE id = $1`, [
-    id,
-    status,
-  ]);
+  tx.query(
+    `UPDATE orders SET status = $2, sweep_at = CASE $2 WHEN 'paid' THEN NULL
+       WHEN 'pending' THEN least(sweep_at, now() + interval '2 minutes')
+       ELSE coalesce(sweep_at, now() + interval '2 minutes') END WHERE id = $1`,
+    [id, status],
+  );
 
 const writeSettlement = async (tx: Queryable, orderId: string, status: PaymentStatus, payment: Payment): Promise<Settlement> => {
   const { rows } = await tx.query<Settlement>(
@@ -91,6 +93,7 @@ export interface SettleOptions {
  * its own payment; unless a webhook says that there is news: it may be about a cancellation.
  *
  * @throws PortOneUnavailable when PortOne cannot be asked; then nothing has changed
+ * @throws DatabaseUnavailable likewise
  * @throws Overloaded when too many wait for PortOne already; then nothing has changed either
  */
 export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions): Settle {
@@ -98,9 +101,9 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
     const payment = impUid === null ? null : await portone.findByImpUid(impUid);
     const orderId = order?.id ?? payment?.merchant_uid;
     if (!orderId || payment?.status === 'paid' || (payment && payment.merchant_uid !== orderId)) return payment;
-    // A customer who goes back and pays again lands as a failure, with the id of the try that failed. The order is paid.
-    const latest = await portone.findByMerchantUid(orderId);
-    return latest && (!payment || latest.status === 'paid') ? latest : payment;
+    // A customer who goes back and pays again lands as a failure, with the id of the try that failed; or tries again what is
+    // paid, and leaves. The order is paid.
+    return (await portone.findPaid(orderId)) ?? payment ?? portone.findByMerchantUid(orderId);
   }
 
   /** Whether the payment is this order's, and worth what the order costs. */
@@ -124,6 +127,7 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
 
   async function apply(orderId: string, payment: Payment | null, occasion: Occasion): Promise<Settled> {
     let from: OrderStatus = 'created';
+    let isOwedAgain = false;
     const settled = await db.transaction(async (tx): Promise<Settled> => {
       const order = await lockOrder(tx, orderId);
       const before = await readSettlement(tx, orderId);
@@ -138,12 +142,18 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
         return { status: order.status as PaymentStatus, order, settlement: before };
       await writeStatus(tx, orderId, status);
       const settlement = await writeSettlement(tx, orderId, status, payment);
-      if (status === 'paid') await tx.query('INSERT INTO fulfilments (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
+      if (status === 'paid') {
+        const { rows } = await tx.query('INSERT INTO fulfilments (order_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING order_id', [
+          orderId,
+        ]);
+        isOwedAgain = rows.length === 0;
+      }
       return { status, order: { ...order, status }, settlement };
     });
     // Once it is so, and not before: a transaction may fail at its end.
     if (settled.order.status !== from) log('settled', { order: logName(orderId), from, to: settled.order.status });
-    else if (payment?.status === 'paid' && payment.imp_uid !== settled.settlement?.imp_uid) await park(orderId, payment, 'paid twice');
+    if (payment && isOwedAgain) await park(orderId, payment, 'paid again');
+    if (payment?.status === 'paid' && payment.imp_uid !== settled.settlement?.imp_uid) await park(orderId, payment, 'paid twice');
     return settled;
   }
 
@@ -156,7 +166,11 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
       if (isOwn) return { status: asked.status, order: asked, settlement };
     }
 
-    const payment = await enqueue(() => findPayment(ids.impUid, asked));
+    return enqueue(() => lookUp(ids.impUid, asked, occasion));
+  };
+
+  async function lookUp(impUid: string | null, asked: Order | null, occasion: Occasion): Promise<Settled | null> {
+    const payment = await findPayment(impUid, asked);
     const order = asked ?? (payment && (await readOrder(db, payment.merchant_uid)));
     if (!order) return null;
 
@@ -167,9 +181,9 @@ export function createSettle({ db, portone, enqueue, log, pgIds }: SettleOptions
     }
     // Paid, and partly taken back before we heard of it: a person decides whether that is this order's price.
     if (payment?.status === 'paid' && payment.cancel_amount) {
-      await park(order.id, payment, 'partly cancelled');
+      if ((await readSettlement(db, order.id))?.imp_uid !== payment.imp_uid) await park(order.id, payment, 'partly cancelled');
       return apply(order.id, null, occasion);
     }
     return apply(order.id, payment, occasion);
-  };
+  }
 }

@@ -1,20 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from './database.js';
 import type { Log } from './log.js';
+import { logName } from './orders.js';
 import { PortOneUnavailable } from './portone.js';
 import { Overloaded } from './queue.js';
 import type { Settle } from './settle.js';
 
-/** How many orders are taken on at a time: by this process, for another one passes over them. */
-const BATCH = 50;
+// One at a time, and for two minutes: whoever dies with it has not lost it, and another process passes over it.
+const TAKE_DUE = `
+  UPDATE orders SET sweep_at = now() + interval '2 minutes'
+  WHERE id = (SELECT id FROM orders WHERE sweep_at <= now() ORDER BY sweep_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
 
 // As long after this look as the order was old by then, so that it is looked up some twelve times in all; eight days after the
-// order nobody pays any more.
-const TAKE_DUE = `
+// order nobody pays any more. What has been settled meanwhile is not due at all.
+const SCHEDULE_NEXT = `
   UPDATE orders SET sweep_at = CASE WHEN created_at < now() - interval '8 days' THEN NULL
     ELSE now() + greatest(interval '2 minutes', least(now() - created_at, interval '12 hours')) END
-  WHERE id IN (SELECT id FROM orders WHERE sweep_at <= now() ORDER BY sweep_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-  RETURNING id`;
+  WHERE id = $1 AND sweep_at IS NOT NULL`;
+
+/** So many in a row that could not be looked up are no longer one order's trouble. */
+const MOST_FAILURES = 3;
 
 export interface SweepOptions {
   readonly db: Database;
@@ -40,25 +46,24 @@ export function createSweep({ db, settle, log, paceMs = 200 }: SweepOptions): Sw
 
   async function run(): Promise<number> {
     let count = 0;
-    for (;;) {
-      const due = (await db.query<{ id: string }>(TAKE_DUE)).rows.map(({ id }) => id);
-      if (due.length === 0) return count;
-      while (due.length > 0) {
-        if (stopping.signal.aborted) return count;
-        try {
-          await settle({ impUid: null, merchantUid: due[0] as string }, 'sweep');
-        } catch (error) {
-          if (!(error instanceof PortOneUnavailable || error instanceof Overloaded)) throw error;
-          // Later, and first: what was taken on is not done.
-          await db.query('UPDATE orders SET sweep_at = now() WHERE id = ANY($1) AND sweep_at IS NOT NULL', [due]);
-          log('sweep_postponed', { orders: due.length });
-          return count;
-        }
-        due.shift();
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const id = (await db.query<{ id: string }>(TAKE_DUE)).rows[0]?.id;
+      if (id === undefined) return count;
+      try {
+        await settle({ impUid: null, merchantUid: id }, 'sweep');
+        await db.query(SCHEDULE_NEXT, [id]);
+        failures = 0;
         count++;
-        await wait(paceMs, undefined, { signal: stopping.signal }).catch(() => {});
+      } catch (error) {
+        if (!(error instanceof PortOneUnavailable || error instanceof Overloaded)) throw error;
+        log('sweep_postponed', { order: logName(id), error: error.message });
+        failures++;
+        if (failures === MOST_FAILURES) return count;
       }
+      await wait(paceMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
+    return count;
   }
 
   return {

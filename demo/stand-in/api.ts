@@ -52,6 +52,10 @@ export function createApi({ store, plans, events, apiKey, apiSecret }: ApiOption
     const merchantUid = c.req.param('merchant_uid');
     return answer(c, store.find(merchantUid), merchantUid);
   });
+  api.get('/payments/find/:merchant_uid/:status', needToken, (c) => {
+    const merchantUid = c.req.param('merchant_uid');
+    return answer(c, store.find(merchantUid, c.req.param('status')), merchantUid);
+  });
   api.get('/payments/:imp_uid', needToken, (c) => answer(c, store.get(c.req.param('imp_uid'))));
   return api;
 }

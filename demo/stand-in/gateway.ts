@@ -41,13 +41,15 @@ export function createGateway({ origin, store, plans, events, work, notify }: Ga
   async function finish(payment: Payment, pressed: Ending): Promise<Homecoming> {
     const { ending: planned = 'paid', landing, webhook, delayMs = DELAY_MS } = plans.of(payment.merchant_uid);
     const chosen: Ending = pressed === ENDINGS.paid ? ENDINGS[planned] : pressed;
-    const ending: Pick<Ending, 'settle' | 'claim' | 'idsOnly' | 'later'> =
-      store.find(payment.merchant_uid)?.status === 'paid' ? ALREADY_PAID : chosen;
+    const ending: Pick<Ending, 'settle' | 'claim' | 'idsOnly' | 'later'> = store.find(payment.merchant_uid, 'paid') ? ALREADY_PAID : chosen;
     Object.assign(payment, ending.settle(payment, nowInSeconds()), { ended: true });
+    const { status } = payment;
     events.note('ended', payment, payment.status === 'ready' && payment.vbank_num ? 'ready, with an account' : payment.status);
     const told = notify(payment);
     if (ending.later)
       work.later(delayMs, () => {
+        // In the console it may have been ended otherwise meanwhile.
+        if (payment.status !== status) return;
         Object.assign(payment, ending.later?.(payment, nowInSeconds()));
         events.note('changed', payment, payment.status);
         void notify(payment);
@@ -99,9 +101,10 @@ export function createGateway({ origin, store, plans, events, work, notify }: Ga
   });
 
   routes.post('/gateway/:imp_uid', async (c) => {
-    const payment = await openPayment(c);
-    if (payment instanceof Response) return payment;
+    // First: between the look at the payment and its end, nothing may happen.
     const { ending: id } = await c.req.parseBody();
+    const payment = openPayment(c);
+    if (!('imp_uid' in payment)) return payment;
     const pressed = findEnding(String(id));
     if (!pressed) return c.text(`no such ending: ${id}`, 400);
     const home = await finish(payment, pressed);

@@ -8,7 +8,7 @@ import { createGateway, type Gateway } from './gateway.js';
 import { createPaymentStore, type PaymentStore } from './payments.js';
 import { createPlans, type Plans } from './plans.js';
 import { createPrepare, type Prepare } from './prepare.js';
-import { createNotifier, postWebhook, type SendWebhook } from './webhook.js';
+import { createNotifier, createPostWebhook, type SendWebhook, type WebhookType } from './webhook.js';
 import { createWork, type Work } from './work.js';
 
 export { ENDING_IDS, type EndingId } from './endings.js';
@@ -28,7 +28,9 @@ export interface StandInOptions {
   readonly impCode: string;
   /** Folder that holds the SDK scripts, as `buildSdk` writes them. */
   readonly sdkDir: string;
-  /** @default a POST of JSON, whose failure is nobody's business */
+  /** @default 'json' */
+  readonly webhookType?: WebhookType | undefined;
+  /** @default a POST, whose failure is nobody's business */
   readonly sendWebhook?: SendWebhook;
 }
 
@@ -42,7 +44,7 @@ export interface StandInApp extends Pick<Prepare, 'prepare'>, Pick<Gateway, 'fin
 
 /** Creates a stand-in for PortOne V1: SDK scripts, gateway, REST API, console and webhooks. Payments are kept in memory. */
 export function createStandInApp(options: StandInOptions): StandInApp {
-  const { sdkDir, webhookUrl, sendWebhook = postWebhook } = options;
+  const { sdkDir, webhookUrl, webhookType = 'json', sendWebhook = createPostWebhook(webhookType) } = options;
   const store = createPaymentStore();
   const plans = createPlans();
   const events = createEvents();

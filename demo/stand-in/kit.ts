@@ -20,6 +20,8 @@ export type { SdkResponse } from './sdk/prepare.js';
 export interface StandInOptions {
   /** The merchant's webhook, as set in PortOne's console; `notice_url` in a payment's params outranks it. @default none is sent */
   readonly webhookUrl?: string | null | undefined;
+  /** How a webhook comes, which is chosen in PortOne's console too. @default 'json' */
+  readonly webhookType?: 'json' | 'form' | undefined;
   /** @default 0: any that is free */
   readonly port?: number | undefined;
   /** What the merchant's server logs in with. @default 'stand-in-key' */
@@ -67,6 +69,7 @@ export interface StandIn {
    * Says how an order's payments go from now on.
    *
    * @param merchantUid `null`: those of every order that has no plan of its own
+   * @throws TypeError for what is no plan
    */
   plan(merchantUid: string | null, plan: Plan): void;
   /**
@@ -92,7 +95,14 @@ const SDK_DIR = fileURLToPath(new URL('./stand-in-sdk/', import.meta.url));
  * @throws Error where the port is taken
  */
 export async function createStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { webhookUrl = null, port = 0, apiKey = 'stand-in-key', apiSecret = 'stand-in-secret', impCode = 'imp00000000' } = options;
+  const {
+    webhookUrl = null,
+    webhookType,
+    port = 0,
+    apiKey = 'stand-in-key',
+    apiSecret = 'stand-in-secret',
+    impCode = 'imp00000000',
+  } = options;
   // The port is known first, and the app's own addresses have it in them.
   const server = createServer(getRequestListener((request) => app.fetch(request)));
   server.listen(port, '127.0.0.1');
@@ -101,6 +111,7 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
   const { app, store, plans, events, work, prepare, finish } = createStandInApp({
     origin: url,
     webhookUrl,
+    webhookType,
     apiKey,
     apiSecret,
     impCode,

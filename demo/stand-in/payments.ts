@@ -12,6 +12,8 @@ export interface RestPayment {
   cancel_amount: number;
   currency: string;
   pg_provider: string;
+  /** The merchant's account with the gateway. */
+  pg_id: string | null;
   pay_method: string;
   status: PaymentStatus;
   fail_reason: string | null;
@@ -62,8 +64,8 @@ export interface PaymentStore {
   get(impUid: string): Payment | null;
   /** All tries at an order, the newest first. */
   tries(merchantUid: string): Payment[];
-  /** The try that counts: a paid one, else the newest; `null` for an unknown merchant_uid. */
-  find(merchantUid: string): Payment | null;
+  /** The newest try at an order, or the newest that stands like this; `null` where there is none. */
+  find(merchantUid: string, status?: string): Payment | null;
   /** Everything, the newest first. */
   all(): Payment[];
 }
@@ -87,6 +89,7 @@ export function createPaymentStore(): PaymentStore {
         cancel_amount: 0,
         currency: 'KRW',
         pg_provider: 'html5_inicis',
+        pg_id: null,
         pay_method: 'card',
         status: 'ready',
         fail_reason: null,
@@ -116,10 +119,7 @@ export function createPaymentStore(): PaymentStore {
     },
     get: (impUid) => payments.get(impUid) ?? null,
     tries,
-    find(merchantUid) {
-      const found = tries(merchantUid);
-      return found.find(({ status }) => status === 'paid') ?? found[0] ?? null;
-    },
+    find: (merchantUid, status) => tries(merchantUid).find((payment) => !status || payment.status === status) ?? null,
     all,
   };
 }

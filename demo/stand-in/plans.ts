@@ -1,4 +1,4 @@
-import type { EndingId } from './endings.js';
+import { ENDING_IDS, type EndingId } from './endings.js';
 
 /** What becomes of an order's payment, and what goes wrong on the way. What is left out goes as it should. */
 export interface Plan {
@@ -27,8 +27,31 @@ export interface Plan {
 
 export const DELAY_MS = 3000;
 
+const CHOICES: Readonly<Record<keyof Plan, readonly string[] | null>> = {
+  ending: ENDING_IDS,
+  way: ['redirect', 'callback'],
+  landing: ['once', 'twice', 'lost'],
+  webhook: ['at-once', 'first', 'slow', 'twice', 'lost'],
+  delayMs: null,
+  apiFailures: null,
+};
+
+/** A plan that is none would let a test pass without its fault. */
+function check(plan: Plan): void {
+  for (const [name, value] of Object.entries(plan)) {
+    const choices = Object.hasOwn(CHOICES, name) ? CHOICES[name as keyof Plan] : undefined;
+    if (choices === undefined) throw new TypeError(`a plan has no "${name}": ${Object.keys(CHOICES).join(', ')}`);
+    const isRight = choices ? choices.includes(value as string) : typeof value === 'number' && value >= 0;
+    if (value !== undefined && !isRight)
+      throw new TypeError(`"${value}" is no ${name}: ${choices ? choices.join(', ') : 'a number from 0 on'}`);
+  }
+}
+
 export interface Plans {
-  /** @param merchantUid `null`: of every order that has no plan of its own */
+  /**
+   * @param merchantUid `null`: of every order that has no plan of its own
+   * @throws TypeError for what is no plan
+   */
   set(merchantUid: string | null, plan: Plan): void;
   of(merchantUid: string): Plan;
   /** Whether this question is to fail. It counts. */
@@ -42,6 +65,7 @@ export function createPlans(): Plans {
   const of = (merchantUid: string) => plans.get(merchantUid) ?? plans.get(null) ?? {};
   return {
     set(merchantUid, plan) {
+      check(plan);
       plans.set(merchantUid, { ...plan });
     },
     of,

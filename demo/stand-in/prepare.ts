@@ -47,7 +47,7 @@ function findFailure({ params, sdk }: PrepareRequest, store: PaymentStore): SdkR
   // Nothing is charged when a billing key is issued.
   if (!(amount > 0 || (amount === 0 && params.customer_uid)))
     return { ...refused, imp_uid: null, merchant_uid, error_msg: '결제금액이 올바르지 않습니다.' };
-  if (store.find(merchant_uid)?.status === 'paid') {
+  if (store.find(merchant_uid, 'paid')) {
     // As reported, the older SDKs give no ids here.
     const ids = sdk === 'v1' ? { imp_uid: null, merchant_uid } : {};
     return { ...refused, ...ids, request_id: textOf(params.request_id), ...ALREADY_PAID.claim };
@@ -57,6 +57,7 @@ function findFailure({ params, sdk }: PrepareRequest, store: PaymentStore): SdkR
 
 /** `pg` names the gateway, and after a dot the merchant's account with it. */
 const gatewayOf = ({ pg }: PrepareRequest['params']) => textOf(pg)?.split('.')[0] ?? DEFAULT_GATEWAY;
+const accountOf = ({ pg }: PrepareRequest['params']) => textOf(pg)?.split('.')[1] ?? null;
 
 function wayOf({ params, mobile }: PrepareRequest) {
   const gateway = gatewayOf(params);
@@ -81,6 +82,7 @@ export function createPrepare({ origin, impCode, store, plans, events }: Prepare
       name: textOf(params.name) ?? '',
       currency: textOf(params.currency)?.match(/^[A-Z]{3}$/)?.[0] ?? 'KRW',
       pg_provider: gatewayOf(params),
+      pg_id: accountOf(params),
       pay_method: textOf(params.pay_method) ?? 'card',
       buyer_name: textOf(params.buyer_name),
       buyer_email: textOf(params.buyer_email),

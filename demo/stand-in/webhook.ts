@@ -15,16 +15,22 @@ export type SendWebhook = (url: string, body: WebhookBody) => Promise<number>;
 /** PortOne's own limit for an answer. */
 const TIMEOUT_MS = 30_000;
 
-/** Sends a webhook over the network. */
-export const postWebhook: SendWebhook = async (url, body) => {
-  const { status } = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  return status;
-};
+/** As PortOne's console has it: the merchant chooses. */
+export type WebhookType = 'json' | 'form';
+
+/** Sends webhooks over the network. */
+export const createPostWebhook =
+  (type: WebhookType): SendWebhook =>
+  async (url, body) => {
+    const isJson = type === 'json';
+    const { status } = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': isJson ? 'application/json' : 'application/x-www-form-urlencoded' },
+      body: isJson ? JSON.stringify(body) : new URLSearchParams({ ...body }).toString(),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return status;
+  };
 
 const isToldAbout = ({ status, vbank_num }: Payment) =>
   status === 'paid' || status === 'cancelled' || (status === 'ready' && vbank_num !== null);

@@ -107,7 +107,7 @@ class ConfirmController {
     }
   }
 
-  private JsonNode findPayment(String path, String id) {
+  private JsonNode findPayment(String path, String id, String status) {
     if (id.matches("\\.+")) return null; // It would walk up the path.
     JsonNode current = token;
     if (current == null || current.path("expired_at").asLong() < Instant.now().getEpochSecond() + 60) {
@@ -116,7 +116,7 @@ class ConfirmController {
       token = current;
     }
     String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    return askPortOne(path + encoded, HttpRequest.newBuilder().header("Authorization", current.path("access_token").asText()));
+    return askPortOne(path + encoded + status, HttpRequest.newBuilder().header("Authorization", current.path("access_token").asText()));
   }
 
   private Order readOrder(String id) {
@@ -151,13 +151,13 @@ class ConfirmController {
     if (merchantUid != null && order == null) return null;
     if (!isNews && order != null && order.status().equals("paid") && (impUid == null || impUid.equals(order.impUid()))) return order;
 
-    JsonNode payment = impUid == null ? null : findPayment("/payments/", impUid);
+    JsonNode payment = impUid == null ? null : findPayment("/payments/", impUid, "");
     if (order == null && payment != null) order = readOrder(text(payment, "merchant_uid"));
     if (order == null) return null;
-    // Another try of the same order may have been paid.
+    // Another try of the same order may have been paid, an older one too.
     if (payment == null || (order.id().equals(text(payment, "merchant_uid")) && !"paid".equals(text(payment, "status")))) {
-      JsonNode latest = findPayment("/payments/find/", order.id());
-      if (payment == null || (latest != null && "paid".equals(text(latest, "status")))) payment = latest;
+      JsonNode paid = findPayment("/payments/find/", order.id(), "/paid");
+      payment = paid != null ? paid : payment != null ? payment : findPayment("/payments/find/", order.id(), "");
     }
     if (payment == null) return order;
 

@@ -73,13 +73,13 @@ def ask_portone(path, body=None, **headers):
 token = {}
 
 
-def find_payment(path, payment_id):
+def find_payment(path, payment_id, status=""):
     if re.fullmatch(r"\.+", payment_id):
         return None  # It would walk up the path.
     if token.get("expired_at", 0) < time.time() + 60:
         keys = {"imp_key": os.environ["PORTONE_API_KEY"], "imp_secret": os.environ["PORTONE_API_SECRET"]}
         token.update(ask_portone("/users/getToken", keys))
-    return ask_portone(path + parse.quote(payment_id, safe=""), Authorization=token.get("access_token", ""))
+    return ask_portone(path + parse.quote(payment_id, safe="") + status, Authorization=token.get("access_token", ""))
 
 
 def may_become(status, imp_uid):
@@ -109,11 +109,9 @@ def settle(imp_uid, merchant_uid, is_news=False):
     order = order or (payment and Order.objects.filter(pk=payment["merchant_uid"]).first())
     if not order:
         return None
-    # Another try of the same order may have been paid.
+    # Another try of the same order may have been paid, an older one too.
     if not payment or (payment["merchant_uid"] == order.pk and payment["status"] != "paid"):
-        latest = find_payment("/payments/find/", order.pk)
-        if not payment or (latest and latest["status"] == "paid"):
-            payment = latest
+        payment = find_payment("/payments/find/", order.pk, "/paid") or payment or find_payment("/payments/find/", order.pk)
     if not payment:
         return order
 

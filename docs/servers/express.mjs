@@ -5,10 +5,13 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import pg from 'pg';
 
-const { PORT = 3000, DATABASE_URL, PORTONE_API_URL = 'https://api.iamport.kr', ORDER_TOKEN_SECRET = '' } = process.env;
+const { PORT = 3000, DATABASE_URL, PORTONE_API_URL = 'https://api.iamport.kr', ORDER_TOKEN_SECRET } = process.env;
 const { PORTONE_API_KEY: imp_key, PORTONE_API_SECRET: imp_secret } = process.env;
 
+if (!ORDER_TOKEN_SECRET) throw new Error('ORDER_TOKEN_SECRET is missing: anybody could sign tokens.');
+
 const db = new pg.Pool({ connectionString: DATABASE_URL });
+db.on('error', console.error); // A connection that breaks while nobody uses it: the pool opens another one.
 await db.query(`
   CREATE TABLE IF NOT EXISTS orders (id text PRIMARY KEY, name text NOT NULL, amount integer NOT NULL, currency text NOT NULL,
     status text NOT NULL DEFAULT 'created', imp_uid text UNIQUE, details jsonb NOT NULL DEFAULT '{}');
@@ -44,7 +47,7 @@ async function askPortOne(path, init) {
 }
 
 let token = null;
-async function findPayment(path, id) {
+async function findPayment(path, id, status = '') {
   if (/^\.+$/.test(id)) return null; // It would walk up the path.
   if (!token || token.expired_at < Date.now() / 1000 + 60)
     token = await askPortOne('/users/getToken', {
@@ -52,7 +55,7 @@ async function findPayment(path, id) {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ imp_key, imp_secret }),
     });
-  return askPortOne(path + encodeURIComponent(id), { headers: { Authorization: token.access_token } });
+  return askPortOne(path + encodeURIComponent(id) + status, { headers: { Authorization: token.access_token } });
 }
 
 /** Where every road ends. None is believed: it only says where to look. `null`: no such order. */
@@ -64,11 +67,9 @@ async function settle(impUid, merchantUid, isNews = false) {
   let payment = impUid && (await findPayment('/payments/', impUid));
   order ||= payment && (await readOrder(payment.merchant_uid));
   if (!order) return null;
-  // Another try of the same order may have been paid.
-  if (!payment || (payment.merchant_uid === order.id && payment.status !== 'paid')) {
-    const latest = await findPayment('/payments/find/', order.id);
-    if (!payment || latest?.status === 'paid') payment = latest;
-  }
+  // Another try of the same order may have been paid, an older one too.
+  if (!payment || (payment.merchant_uid === order.id && payment.status !== 'paid'))
+    payment = (await findPayment('/payments/find/', order.id, '/paid')) ?? payment ?? (await findPayment('/payments/find/', order.id));
   if (!payment) return order;
 
   const { imp_uid, vbank_num, vbank_name, vbank_holder, vbank_date, fail_reason } = payment;

@@ -56,13 +56,13 @@ def ask_portone(path, body=None, **headers):
 token = {}
 
 
-def find_payment(path, payment_id):
+def find_payment(path, payment_id, status=""):
     if re.fullmatch(r"\.+", payment_id):
         return None  # It would walk up the path.
     if token.get("expired_at", 0) < time.time() + 60:
         keys = {"imp_key": os.environ["PORTONE_API_KEY"], "imp_secret": os.environ["PORTONE_API_SECRET"]}
         token.update(ask_portone("/users/getToken", keys))
-    return ask_portone(path + parse.quote(payment_id, safe=""), Authorization=token.get("access_token", ""))
+    return ask_portone(path + parse.quote(payment_id, safe="") + status, Authorization=token.get("access_token", ""))
 
 
 def read_order(db, order_id):
@@ -83,11 +83,9 @@ def settle(imp_uid, merchant_uid, is_news=False):
     order = order or (payment and read_order(db, payment["merchant_uid"]))
     if not order:
         return None
-    # Another try of the same order may have been paid.
+    # Another try of the same order may have been paid, an older one too.
     if not payment or (payment["merchant_uid"] == order["id"] and payment["status"] != "paid"):
-        latest = find_payment("/payments/find/", order["id"])
-        if not payment or (latest and latest["status"] == "paid"):
-            payment = latest
+        payment = find_payment("/payments/find/", order["id"], "/paid") or payment or find_payment("/payments/find/", order["id"])
     if not payment:
         return order
 

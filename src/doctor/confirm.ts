@@ -3,7 +3,7 @@ import { type Answers, translate, VOCABULARIES } from '../core/answers.js';
 import type { Ids } from '../core/claim.js';
 import type { CompleteOptions } from '../core/options.js';
 import { parseVerdict, type VerdictStatus } from '../core/verdict.js';
-import type { Options } from './args.js';
+import { type Options, UsageError } from './args.js';
 import { type Exchange, exchange, type Jar } from './http.js';
 import type { Order } from './orders.js';
 import { type Page, tagOptions } from './page.js';
@@ -35,11 +35,19 @@ export interface Asked {
   readonly read: Read | null;
 }
 
+function parseHeaders(text: string): Record<string, string> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw new UsageError(`data-headers of the page's tag is no JSON: ${text}`, `페이지 태그의 data-headers가 JSON이 아닙니다: ${text}`);
+  }
+}
+
 /** The request's options: the command line's, else those of the page's tag, else the script's own. */
 export function createHow(options: Options, page: Page | null, jar: Jar): How {
   const { method, encoding, body, headers, csrf, credentials, answers, pass, confirmUrl, timeoutMs } = options;
   const tag = page ? tagOptions(page) : {};
-  const fromTag: Partial<CompleteOptions> = { ...tag, ...(tag.headers && { headers: JSON.parse(tag.headers) }) };
+  const fromTag: Partial<CompleteOptions> = { ...tag, ...(tag.headers && { headers: parseHeaders(tag.headers) }) };
   const given = Object.fromEntries(
     Object.entries({ method, encoding, body, headers, csrf, credentials, answers, pass }).filter(([, value]) => value !== undefined),
   );

@@ -89,7 +89,7 @@ describe('the answer to a confirm is of the contract', () => {
     const { merchant_uid } = await orderWith({});
     const body = { imp_uid: 'imp_1', merchant_uid };
     expect(await exchange('/payments/complete', body, { Origin: 'https://evil.test' })).toMatchObject({ http: 403 });
-    await startMerchant({ confirmsPerMinute: 1 });
+    await startMerchant({ requestsPerMinute: 1 });
     await exchange('/payments/complete', body);
     expect(await exchange('/payments/complete', body)).toMatchObject({ http: 429, code: 'too_many_requests' });
     await startMerchant({ queue: { concurrency: 1, limit: 0 } });

@@ -1,6 +1,9 @@
 // The test kit: every ending with every fault, against the reference server, as a merchant would test their own.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Listener, listen } from '../../demo/listen.js';
 import { createMerchant, type Merchant } from '../../demo/merchant/app.js';
@@ -31,7 +34,7 @@ async function startShop(port: number) {
     sweepPaceMs: 0,
     distDir: '/nonexistent',
     shopDir: '/nonexistent',
-    confirmsPerMinute: 100_000,
+    requestsPerMinute: 100_000,
     log: () => {},
   });
   listener = await listen(port, ['127.0.0.1']);
@@ -127,6 +130,28 @@ describe('with the reference server', () => {
       const status = ending === 'forged-amount' && end.status === 'pending' ? 'created' : end.status;
       expect({ ...end, status }).toEqual({ faults, status: TRUTH[ending], deliveries: TRUTH[ending] === 'paid' ? 1 : 0 });
     }
+  });
+
+  it('refuses a plan that is none, for it would let a test pass without its fault', () => {
+    for (const plan of [{ ending: 'typo' }, { webhok: 'lost' }, { apiFailures: -1 }, { delayMs: '3' }, { toString: 1 }, { landing: null }])
+      expect(() => portone.plan(null, plan as Plan)).toThrow(TypeError);
+    portone.plan(null, { ending: undefined });
+  });
+
+  it('sends its webhook as a form where the merchant has chosen that', async () => {
+    const told: [string | undefined, string][] = [];
+    const server = createServer(async (request, response) => {
+      told.push([request.headers['content-type'], await text(request)]);
+      response.end();
+    });
+    const port = await freePort();
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    const other = await createStandIn({ webhookUrl: `http://127.0.0.1:${port}/`, webhookType: 'form' });
+    const { impUid } = await other.pay({ merchant_uid: 'order 1', amount: 1000 });
+    await other.idle();
+    expect(told).toEqual([['application/x-www-form-urlencoded', `imp_uid=${impUid}&merchant_uid=order+1&status=paid`]]);
+    await other.close();
+    server.close();
   });
 
   it('leads the customer home as planned', async () => {

@@ -290,7 +290,8 @@ describe('confirm', () => {
       const { merchant_uid } = await order();
       expect(await confirm(id, merchant_uid)).toMatchObject({ http: 200, status: 'pending', imp_uid: id });
       expect(await confirm(null, id)).toMatchObject({ http: 404 });
-      for (const url of portone.asked) expect(url).toMatch(/^http:\/\/portone\.test\/(users\/getToken|payments\/(find\/)?[\w%!'()*~.-]+)$/);
+      for (const url of portone.asked)
+        expect(url).toMatch(/^http:\/\/portone\.test\/(users\/getToken|payments\/(find\/)?[\w%!'()*~.-]+(\/paid)?)$/);
     },
   );
 

@@ -46,8 +46,11 @@ export function createFakePortOne() {
     return next();
   });
   app.get('/payments/:imp_uid', (c) => answer(payments.find(({ imp_uid }) => imp_uid === c.req.param('imp_uid'))));
-  app.get('/payments/find/:merchant_uid', (c) =>
-    answer([...payments].reverse().find(({ merchant_uid }) => merchant_uid === c.req.param('merchant_uid'))),
+  const newestOf = (merchantUid: string, isWanted = (_: FakePayment) => true) =>
+    [...payments].reverse().find((payment) => payment.merchant_uid === merchantUid && isWanted(payment));
+  app.get('/payments/find/:merchant_uid', (c) => answer(newestOf(c.req.param('merchant_uid'))));
+  app.get('/payments/find/:merchant_uid/:status', (c) =>
+    answer(newestOf(c.req.param('merchant_uid'), ({ status }) => status === c.req.param('status'))),
   );
 
   const options: PortOneOptions = {

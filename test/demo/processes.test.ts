@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listen } from '../../demo/listen.js';
-import { createMerchant } from '../../demo/merchant/app.js';
+import { createMerchant, type Merchant } from '../../demo/merchant/app.js';
 import { type Database, openDatabase, type Queryable } from '../../demo/merchant/database.js';
 import { readSecret } from '../../demo/merchant/tokens.js';
 import { createFakePortOne } from './portone.fake.js';
@@ -143,6 +143,129 @@ describe('four server processes on one PostgreSQL', () => {
   }, 120_000);
 });
 
+/** Without a network: a server on this database, with a PortOne of its own. */
+async function openMerchant(of: Database, portone: ReturnType<typeof createFakePortOne>) {
+  return createMerchant({
+    db: of,
+    portone: portone.options,
+    tokenSecret: await readSecret(db),
+    readClaim: () => null,
+    sdkBaseUrl: '',
+    impCode: '',
+    distDir: '',
+    shopDir: '',
+    sweepPaceMs: 0,
+    log: () => {},
+  });
+}
+
+const post = ({ app }: Merchant, path: string, body: object) =>
+  app.request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+async function makeOrder(merchant: Merchant, portone: ReturnType<typeof createFakePortOne>, imp_uid: string) {
+  const made = await post(merchant, '/orders', { items: [{ id: 'corner', quantity: 1 }] });
+  const { merchant_uid, amount, token } = (await made.json()) as { merchant_uid: string; amount: number; token: string };
+  portone.payments.push({ imp_uid, merchant_uid, amount, currency: 'KRW', status: 'paid' });
+  return { imp_uid, merchant_uid, t: token };
+}
+
+const waitsForLock = () =>
+  vi.waitUntil(async () => (await db.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).rows.length > 0, {
+    timeout: 10_000,
+  });
+
+describe('on a real PostgreSQL', () => {
+  it('old news that is under way when an order is cancelled does not undo it: the row is locked', async () => {
+    const portone = createFakePortOne();
+    let order: Awaited<ReturnType<typeof makeOrder>>;
+    let told: Promise<Response> | undefined;
+    // The return has "paid" in its hands and has read the order; then PortOne cancels, and the webhook is there.
+    const slow: Database = {
+      ...db,
+      transaction: (work) =>
+        db.transaction((tx) =>
+          work({
+            async query<Row>(sql: string, values?: readonly unknown[]) {
+              const result = await tx.query<Row>(sql, values);
+              if (!told && /FROM orders WHERE id/.test(sql)) {
+                Object.assign(portone.payments[0] as object, { status: 'cancelled' });
+                told = Promise.resolve(post(merchant, '/payments/webhook', { ...order, status: 'cancelled' }));
+                await Promise.race([told, waitsForLock()]);
+              }
+              return result;
+            },
+          }),
+        ),
+    };
+    const merchant = await openMerchant(db, portone);
+    order = await makeOrder(merchant, portone, 'imp_1');
+    await post(await openMerchant(slow, portone), '/payments/complete', order);
+    expect((await told)?.status).toBe(200);
+    expect((await db.query('SELECT status FROM orders')).rows).toEqual([{ status: 'cancelled' }]);
+  });
+
+  it('a sweep passes over an order that another one has in its hands', async () => {
+    const portone = createFakePortOne();
+    const merchant = await openMerchant(db, portone);
+    const first = await makeOrder(merchant, portone, 'imp_1');
+    const second = await makeOrder(merchant, portone, 'imp_2');
+    await db.query(`UPDATE orders SET sweep_at = now() - CASE id WHEN $1 THEN interval '2 hours' ELSE interval '1 hour' END`, [
+      first.merchant_uid,
+    ]);
+    const other = await openDatabase(cluster.url);
+    await other.transaction(async (tx) => {
+      await tx.query('SELECT id FROM orders WHERE id = $1 FOR UPDATE', [first.merchant_uid]);
+      expect(await merchant.sweep.run()).toBe(1);
+    });
+    await other.close();
+    expect((await db.query(`SELECT id FROM orders WHERE status = 'paid'`)).rows).toEqual([{ id: second.merchant_uid }]);
+  });
+
+  it('a connection that is cut in the middle of a transaction fails that one alone, and the server lives', async () => {
+    const portone = createFakePortOne();
+    const cut: Database = {
+      ...db,
+      transaction: (work) =>
+        db.transaction(async (tx) => {
+          const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+          await db.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+          await vi.waitUntil(async () => {
+            const alive = await db.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [rows[0]?.pid]);
+            return alive.rows.length === 0;
+          });
+          return work(tx);
+        }),
+    };
+    const merchant = await openMerchant(db, portone);
+    const order = await makeOrder(merchant, portone, 'imp_1');
+    const refused = await post(await openMerchant(cut, portone), '/payments/complete', order);
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '3']);
+    expect(await (await post(merchant, '/payments/complete', order)).json()).toMatchObject({ status: 'paid' });
+    expect(await counts()).toEqual({ paid: 1, settled: 1, fulfilled: 1, parked: 0 });
+  });
+
+  it('an order that is locked for long holds up none but itself', async () => {
+    const portone = createFakePortOne();
+    const merchant = await openMerchant(db, portone);
+    const locked = await makeOrder(merchant, portone, 'imp_1');
+    const free = await makeOrder(merchant, portone, 'imp_2');
+    const other = await openDatabase(cluster.url);
+    const waiting = await other.transaction(async (tx) => {
+      await tx.query('SELECT id FROM orders WHERE id = $1 FOR UPDATE', [locked.merchant_uid]);
+      const answers = Array.from({ length: 30 }, () => post(merchant, '/payments/complete', locked));
+      await waitsForLock();
+      // Its own row answers, without the queue, once it is settled; until then it is looked up as soon as there is a place.
+      const { rows } = await db.query('SELECT id FROM orders WHERE id = $1', [free.merchant_uid]);
+      expect(rows).toHaveLength(1);
+      return answers;
+    });
+    for (const answer of await Promise.all(waiting)) expect(await answer.json()).toMatchObject({ status: 'paid' });
+    expect(await (await post(merchant, '/payments/complete', free)).json()).toMatchObject({ status: 'paid' });
+    await other.close();
+    expect(await counts()).toEqual({ paid: 2, settled: 2, fulfilled: 2, parked: 0 });
+  });
+});
+
 describe('a process that dies between two statements', () => {
   /** The database as one process has it that dies at its nth statement: its connection is gone, and nothing is committed. */
   const dying = (statements: number): Database => {
@@ -155,31 +278,12 @@ describe('a process that dies between two statements', () => {
 
   it('leaves an order that another process settles, once', async () => {
     const portone = createFakePortOne();
-    const secret = await readSecret(db);
-    const open = (of: Database) =>
-      createMerchant({
-        db: of,
-        portone: portone.options,
-        tokenSecret: secret,
-        readClaim: () => null,
-        sdkBaseUrl: '',
-        impCode: '',
-        distDir: '',
-        shopDir: '',
-        log: () => {},
-      }).app;
-    const alive = open(db);
-    const post = (app: typeof alive, path: string, body: object) =>
-      app.request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    const alive = await openMerchant(db, portone);
     let deaths = 0;
     let statements = 0;
     for (let died = true; died; statements++) {
-      const made = await post(alive, '/orders', { items: [{ id: 'corner', quantity: 1 }] });
-      const { merchant_uid, amount, token } = (await made.json()) as { merchant_uid: string; amount: number; token: string };
-      const imp_uid = `imp_${statements}`;
-      portone.payments.push({ imp_uid, merchant_uid, amount, currency: 'KRW', status: 'paid' });
-      const order = { imp_uid, merchant_uid, t: token };
-      const first = await post(open(dying(statements)), '/payments/complete', order);
+      const order = await makeOrder(alive, portone, `imp_${statements}`);
+      const first = await post(await openMerchant(dying(statements), portone), '/payments/complete', order);
       died = first.status === 500;
       deaths += Number(died);
       // Two at once, behind the dead one.

@@ -129,19 +129,49 @@ describe('REST API', () => {
       expect(await ask(path, token)).toEqual({ status: 404, body: { code: 1, message: '존재하지 않는 결제정보입니다.', response: null } });
   });
 
-  it('finds the newest try of an order, a paid one first', async () => {
+  it('finds the newest try of an order, or the newest that stands as it is asked for', async () => {
     const token = await getToken();
-    const find = async () => (await ask('/payments/find/order_1', token)).body.response.imp_uid;
+    const find = async (status = '') => (await ask(`/payments/find/order_1${status}`, token)).body.response?.imp_uid;
 
     await pay('fail-limit');
     const slow = await open();
     const second = await pay('cancel');
     expect(await find()).toBe(second.imp_uid);
+    expect(await find('/paid')).toBeUndefined();
 
     await press(slow.gateway_url, 'paid');
-    expect(await find()).toBe(slow.imp_uid);
+    expect(await find()).toBe(second.imp_uid);
+    expect(await find('/paid')).toBe(slow.imp_uid);
     expect(standIn.store.tries('order_1')).toHaveLength(3);
   });
+});
+
+describe('the gateway, pressed twice', () => {
+  it('ends a payment once', async () => {
+    const { gateway_url, imp_uid } = await open();
+    const answers = await Promise.all([press(gateway_url, 'paid'), press(gateway_url, 'paid')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([302, 409]);
+    expect(standIn.store.get(imp_uid)?.status).toBe('paid');
+    expect(webhooks).toHaveLength(1);
+  });
+
+  it.each(['vbank-deposit', 'late-approval'] as const)('%s does not come after a refund', async (ending) => {
+    standIn.plans.set('order_1', { delayMs: 1 });
+    const { imp_uid, payment } = await pay(ending);
+    Object.assign(payment, { status: 'cancelled' });
+    await standIn.work.idle();
+    expect(standIn.store.get(imp_uid)?.status).toBe('cancelled');
+  });
+});
+
+it('a payment names the account with the gateway that stands behind the dot', async () => {
+  for (const [pg, provider, account] of [
+    ['html5_inicis.MOIcorner', 'html5_inicis', 'MOIcorner'],
+    ['html5_inicis', 'html5_inicis', null],
+  ] as const) {
+    const { payment } = await pay('paid', { params: { merchant_uid: `order_${pg}`, pg } });
+    expect([payment.pg_provider, payment.pg_id]).toEqual([provider, account]);
+  }
 });
 
 describe('before the window', () => {
