@@ -1,5 +1,6 @@
 // Builds dist/: the scripts, the modules, the completion page, the command, the declarations, the words of other languages. With
 // arguments, only what vite.config.ts has under these names.
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { bin, installDependencies, root, run } from './dependencies.mjs';
 
@@ -31,6 +32,15 @@ const KIT = /^(kit|endings|events|payments|plans)\.d\.ts$|^sdk$/;
 for (const name of readdirSync('dist/types/stand-in')) if (!KIT.test(name)) rmSync(`dist/types/stand-in/${name}`, { recursive: true });
 for (const name of readdirSync('dist/types/stand-in/sdk'))
   if (name !== 'prepare.d.ts') rmSync(`dist/types/stand-in/sdk/${name}`, { recursive: true });
+
+// For Subresource Integrity, of all that a page can load by itself.
+const integrity = {};
+for (const name of readdirSync('dist').sort())
+  if (/^imp-redirect\..*m?js$/.test(name))
+    integrity[name] = `sha384-${createHash('sha384')
+      .update(readFileSync(`dist/${name}`))
+      .digest('base64')}`;
+writeFileSync('dist/integrity.json', `${JSON.stringify(integrity, null, 2)}\n`);
 
 // Of the modules that are not made of declarations.
 writeFileSync('dist/imp-redirect.headless.d.mts', "export { complete } from './types/index.js';\n");

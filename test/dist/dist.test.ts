@@ -44,6 +44,24 @@ describe('size', () => {
   });
 });
 
+describe('Subresource Integrity', () => {
+  const integrity: Record<string, string> = JSON.parse(file('dist/integrity.json'));
+  const hashOf = (name: string) =>
+    `sha384-${createHash('sha384')
+      .update(readFileSync(new URL(`../../${name}`, import.meta.url)))
+      .digest('base64')}`;
+
+  it('integrity.json has the hash of every output', () => {
+    expect(integrity).toEqual(Object.fromEntries(OUTPUTS.map((output) => [output.replace('dist/', ''), hashOf(output)])));
+  });
+
+  it.each(['README.md', 'README.ko.md'])("%s names this version, and this build's hash", (readme) => {
+    const [, version, name, hash] = /imp-redirect@([\d.]+)\/(dist\/[\w.-]+)"\s+integrity="([^"]*)"/.exec(file(readme)) ?? [];
+    expect(version).toBe(JSON.parse(file('package.json')).version);
+    expect(hash).toBe(hashOf(`${name}`));
+  });
+});
+
 describe('browsers: iOS Safari 14 and Chrome 80', () => {
   it.each(OUTPUTS)('%s is ES2020 and nothing newer', (output) => {
     const sourceType = output.endsWith('.mjs') ? 'module' : 'script';

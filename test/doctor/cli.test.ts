@@ -50,6 +50,12 @@ describe('imp-redirect doctor', () => {
     expect([code, out.includes('nothing answers at that address')]).toEqual([2, true]);
   });
 
+  it('ends with 2, and names the tag, where its headers are no JSON', async () => {
+    const page: Parts['page'] = (c) => c.html(`<script src="/imp-redirect.js" data-confirm-url="/confirm" data-headers="X-A: 1"></script>`);
+    const { code, said } = await doctor({ page }, '--lang', 'en');
+    expect([code, said.includes("data-headers of the page's tag is no JSON: X-A: 1")]).toEqual([2, true]);
+  });
+
   it('gives programs JSON', async () => {
     const { code, out } = await doctor(wrongField, '--json');
     const report = JSON.parse(out);

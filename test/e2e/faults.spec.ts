@@ -1,4 +1,5 @@
 // The network and the merchant's server going wrong, with the real bundle in a real browser.
+import { readFileSync } from 'node:fs';
 import type { ConsoleMessage, Page } from '@playwright/test';
 import {
   type Fault,
@@ -464,6 +465,31 @@ test('a page that is shut in by the strictest Content-Security-Policy does every
   await banner.getByRole('button').click();
   await expect(banner).toHaveCount(0);
   expect(violations).toEqual([]);
+});
+
+test('the policy that docs/security.md gives for a completion page is enough, in both languages', async ({ page, server }) => {
+  const violations: string[] = [];
+  page.on('console', (message) => /Content.Security|Trusted ?Type/i.test(message.text()) && violations.push(message.text()));
+  const policies = ['security.md', 'security.ko.md'].map((name) => {
+    const [, policy] = /^Content-Security-Policy: (.*)$/m.exec(readFileSync(`docs/${name}`, 'utf8')) ?? [];
+    return policy as string;
+  });
+  expect(policies[1]).toBe(policies[0]);
+  server.headers = { 'Content-Security-Policy': policies[0] as string };
+  await page.goto(server.landing(1, '/landing'));
+  await expectState(page, 'paid');
+  // It does hold.
+  expect(
+    await page.evaluate(() => {
+      try {
+        document.body.innerHTML = '<p>';
+        return 'set';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    }),
+  ).toBe('TypeError');
+  expect(violations.filter((text) => !/requires 'TrustedHTML'/.test(text))).toEqual([]);
 });
 
 test.describe('the demo', () => {
