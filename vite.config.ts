@@ -174,6 +174,8 @@ const tests = (name: string, environment: 'node' | 'jsdom') => ({
 export default defineConfig(({ mode }) => ({
   ...CONFIGS[mode]?.(),
   test: {
+    // As many as the browser tests have: by itself it leaves one processor alone.
+    maxWorkers: 2,
     projects: [
       tests('core', 'node'),
       tests('edge', 'jsdom'),

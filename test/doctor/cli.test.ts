@@ -51,7 +51,8 @@ describe('imp-redirect doctor', () => {
   });
 
   it('ends with 2, and names the tag, where its headers are no JSON', async () => {
-    const page: Parts['page'] = (c) => c.html(`<script src="/imp-redirect.js" data-confirm-url="/confirm" data-headers="X-A: 1"></script>`);
+    const page: Parts['page'] = (c) =>
+      c.html(`<script src="/imp-redirect.full.js" data-confirm-url="/confirm" data-headers="X-A: 1"></script>`);
     const { code, said } = await doctor({ page }, '--lang', 'en');
     expect([code, said.includes("data-headers of the page's tag is no JSON: X-A: 1")]).toEqual([2, true]);
   });

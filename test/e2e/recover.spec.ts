@@ -265,8 +265,9 @@ test('going back from the shop to a landing that is paid shows it again, and ask
     await keep(page);
     // What listens for `unload` is not kept.
     if (!isKept) await page.evaluate(() => addEventListener('unload', () => {}));
-    await page.goto(`${server.origin}/shop`);
+    // Told once the database has it: a page that is frozen before tells it when it is back.
     await expect.poll(() => countOf(events, 'paid')).toBe(isKept ? 1 : 2);
+    await page.goto(`${server.origin}/shop`);
     expect(await goBack(page, '**/payments/complete')).toBe(isKept);
     await expectState(page, 'paid');
     await expect(card(page).getByRole('button')).toHaveCount(0);
