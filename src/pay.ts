@@ -47,18 +47,16 @@ type Order = { readonly merchantUid: string };
 /** How a payment ends that nobody tells us of. */
 type Ending = 'never_left' | 'returned_without_result';
 
-let active: WrapOptions | undefined;
+/** Without `FULL`, with the landing URL, which is the same for every payment; made for the first one, not while the page loads. */
+let active: (WrapOptions & { home?: string }) | undefined;
 /** Ends what is open on this page, with an event or without. */
 let finish: ((event?: Ending) => void) | undefined;
 let restore: (() => void) | undefined;
-/** The landing URL, which is the same for every payment but in `FULL`. */
-let home: string;
 let restoreV2: (() => void) | undefined;
 
 /** Flow 1: request → gateway. See `wrap` in index.ts. */
 export function wrap(options: WrapOptions, edges: PayEdges): void {
   active = edges.resolveWrapOptions(options, edges.resolveUrl);
-  if (!FULL) home = edges.makeSafeUrl(active.redirectUrl as string);
   if (restore) return;
   restore = edges.interceptSdk(
     (original) => wrapRequestPay(original, edges),
@@ -148,7 +146,7 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
       );
       if (!isMissing && damage) tell('redirect_url_unsafe', `${damage}: ${landingUrl} -> ${safe}`);
       if (isMissing || isOn(repair)) landingUrl = safe;
-    } else landingUrl = landingUrl || home;
+    } else landingUrl = landingUrl || (active.home ??= edges.makeSafeUrl(active.redirectUrl as string));
     const passed =
       landingUrl !== m_redirect_url && (m_redirect_url || inject !== 'mobile' || edges.isMobilePage())
         ? withLandingUrl(params, landingUrl)

@@ -26,7 +26,7 @@ export const whenParsed = (): Promise<unknown> =>
   });
 
 /** A landing's keys in a URL that is used again, in its query or behind its hash. */
-const STALE = /([?&])((imp_uid|merchant_uid|imp_success|imp_status|success|error_(code|coe|msg))(=[^&#]*)?(&|(?=#|$)))+/g;
+const STALE = /([?&])((imp_uid|merchant_uid|imp_success|imp_status|success|error_code|error_coe|error_msg)(=[^&#]*)?(&|(?=#|$)))+/g;
 
 /**
  * Makes a landing URL that the SDK cannot break: absolute, ASCII, without an earlier landing's keys, without a user and a

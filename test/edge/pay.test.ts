@@ -919,9 +919,10 @@ describe('in a script without what is not a default', () => {
     const world = payWorld();
     world.edges.makeSafeUrl.mockReturnValue(`${SHOP}/safe`);
     wrap({ redirectUrl: '/payments/complete', onError: world.onError }, world.edges);
+    // Not while the page loads; and then once, for every payment has the same.
+    expect(world.edges.makeSafeUrl).not.toHaveBeenCalled();
     world.page.request_pay({ merchant_uid: 'order_1' });
     expect(passed(world)[0].m_redirect_url).toBe(`${SHOP}/safe`);
-    // Once, for every payment has the same.
     expect(world.edges.makeSafeUrl).toHaveBeenCalledTimes(1);
     world.page.request_pay({ merchant_uid: 'order_2' });
     await world.clock.advance(600_000);
