@@ -146,6 +146,7 @@ function wrapRequestPay(original: AnyFunction, edges: PayEdges, method?: 'certif
       );
       if (!isMissing && damage) tell('redirect_url_unsafe', `${damage}: ${landingUrl} -> ${safe}`);
       if (isMissing || isOn(repair)) landingUrl = safe;
+      // biome-ignore lint/suspicious/noAssignInExpressions: two statements are 16 bytes more than there are.
     } else landingUrl = landingUrl || (active.home ??= edges.makeSafeUrl(active.redirectUrl as string));
     const passed =
       landingUrl !== m_redirect_url && (m_redirect_url || inject !== 'mobile' || edges.isMobilePage())
