@@ -11,6 +11,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
+  // Told at the end, and no cause to be content: a loaded machine finds races that a test has with the browser.
+  retries: 1,
   // Not what anything may take: what a loaded machine may.
   expect: { timeout: 15_000 },
   reporter: process.env.IMP_REDIRECT_REPORT ? [['list'], ['json', { outputFile: process.env.IMP_REDIRECT_REPORT }]] : 'list',

@@ -21,4 +21,6 @@ run(bin('playwright'), ['test'], { IMP_REDIRECT_REPORT: `${REPORTS}/e2e.json` })
 
 const unit = JSON.parse(readFileSync(`${REPORTS}/unit.json`, 'utf8'));
 const { stats } = JSON.parse(readFileSync(`${REPORTS}/e2e.json`, 'utf8'));
-console.log(`${unit.numPassedTests + stats.expected} passed, ${unit.numFailedTests + stats.unexpected} failed`);
+console.log(
+  `${unit.numPassedTests + stats.expected} passed, ${stats.flaky} at the second try, ${unit.numFailedTests + stats.unexpected} failed`,
+);

@@ -28,6 +28,7 @@ import {
   expectNothingPending,
   expectPaidTold,
   expectState,
+  expectStates,
   openShop,
   PROFILES,
   pay,
@@ -70,7 +71,7 @@ for (const [name, faults] of UNREACHABLE)
     await page.goto(server.landing());
 
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     expect(seen[1]?.text).toContain(CALM);
     expect(server.posts.map(({ imp_uid, merchant_uid }) => ({ imp_uid, merchant_uid }))).toEqual(
       Array.from({ length: faults.length + 1 }, () => ids(1)),
@@ -105,7 +106,7 @@ for (const [name, fault] of REFUSED)
     opening.open();
 
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'deferred', 'paid']);
+    expectStates(seen, ['confirming', 'deferred', 'paid']);
     expect(seen[1]?.text).toContain(CALM);
     expect(codes).toEqual(['confirm_unreadable']);
     expect(server.posts).toHaveLength(2);
@@ -127,7 +128,7 @@ test('a server that refuses connections is waited for; when it is back, the orde
   await server.open();
 
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+  expectStates(seen, ['confirming', 'retrying', 'paid']);
   expect(server.posts).toHaveLength(1);
   await expectPaidTold(events);
 });
@@ -151,7 +152,7 @@ test('a server process that is killed while it is asked, and started again, sett
   const second = await startProcess('paid', +new URL(first.origin).port);
   try {
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     expectHonest(seen);
   } finally {
     second.process.kill('SIGKILL');
@@ -176,7 +177,7 @@ for (const [name, fault, inFlight] of [
     await expect.poll(() => server.inFlight('m_1')).toBe(inFlight - 1);
     await page.clock.fastForward(2_000);
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     expect(server.mostInFlight).toBe(inFlight);
   });
 
@@ -184,7 +185,7 @@ test('a verdict that comes byte by byte works, and there are words meanwhile', a
   server.script = [trickle(10)];
   await page.goto(server.landing());
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'paid']);
+  expectStates(seen, ['confirming', 'paid']);
   expect(seen[0]?.text).toContain('결제를 확인하고 있어요');
   expect(server.posts).toHaveLength(1);
 });
@@ -202,7 +203,7 @@ for (const [name, fault] of PACED)
     server.script = [fault, fault, paid];
     await page.goto(server.landing());
     await expect(card(page)).toHaveAttribute('data-state', 'paid', { timeout: 15_000 });
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     const times = server.posts.map(({ atMs }) => atMs);
     expect(times).toHaveLength(3);
     // Timers may be early by a hair.
@@ -228,7 +229,7 @@ test('a page whose server stays away asks 12 times, never hotly, and then says c
     )
     .toBe('deferred');
   expect(server.posts).toHaveLength(12);
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'deferred']);
+  expectStates(seen, ['confirming', 'retrying', 'deferred']);
   await expect(card(page)).toContainText(CALM);
   await expect(card(page)).toContainText('m_1');
   expect(events.filter((event) => event.name === 'deferred')).toHaveLength(1);
@@ -299,7 +300,7 @@ test('“pending” is polled, never shown as more, and ends as deferred', async
   server.script = [pending()];
   await page.goto(server.landing());
   await expectState(page, 'deferred');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'deferred']);
+  expectStates(seen, ['confirming', 'retrying', 'deferred']);
   expect(server.posts).toHaveLength(3);
 });
 
@@ -323,12 +324,12 @@ test('a failed payment says why, as text; it is asked about again on a reload, a
   await expect(card(page).locator('blockquote')).toHaveText(reason);
   second.open();
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'failed', 'failed', 'paid']);
+  expectStates(seen, ['confirming', 'failed', 'failed', 'paid']);
   await expectPaidTold(events);
 
   await page.reload();
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'failed', 'failed', 'paid', 'paid']);
+  expectStates(seen, ['confirming', 'failed', 'failed', 'paid', 'paid']);
   expect(server.posts).toHaveLength(2);
 });
 
@@ -346,7 +347,7 @@ test('a virtual account waits for its deposit, is not paid, and is asked about a
   await expectNothingPending(page);
   await page.reload();
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'ready', 'ready', 'paid']);
+  expectStates(seen, ['confirming', 'ready', 'ready', 'paid']);
 });
 
 for (const last of ['cancelled', 'forged'] as const)
@@ -357,7 +358,7 @@ for (const last of ['cancelled', 'forged'] as const)
     await expectNothingPending(page);
     await page.reload();
     await expectState(page, last);
-    expect(statesOf(seen)).toEqual(['confirming', last, last]);
+    expectStates(seen, ['confirming', last, last]);
     expect(server.posts).toHaveLength(1);
     expect(events.some((event) => event.name === 'paid')).toBe(false);
   });
@@ -370,7 +371,7 @@ test('a redirect is not followed: nothing goes to another origin', async ({ page
     server.script = [redirect(`${other.origin}/payments/complete`), paid];
     await page.goto(server.landing());
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     expect(server.posts).toHaveLength(2);
     expect(other.posts).toEqual([]);
   } finally {
@@ -389,7 +390,7 @@ test('a confirm URL on another origin that forgot CORS: not paid, not failed, to
     server.tag = { 'confirm-url': `${other.origin}/payments/complete`, 'base-delay-ms': 1, 'max-tries': 3 };
     await page.goto(server.landing());
     await expectState(page, 'deferred');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'deferred']);
+    expectStates(seen, ['confirming', 'retrying', 'deferred']);
     expect(codes).toEqual(['confirm_unreachable', 'confirm_unreachable']);
     expect((await readOutbox(page)).database).toEqual([['landed', 'imp_1', 'm_1', expect.any(Number), expect.any(Number)]]);
 
@@ -426,7 +427,7 @@ test.describe('offline', () => {
     await context.setOffline(false);
     await page.clock.fastForward(5_000);
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
   });
 
   test('it is not relied on that the browser tells when the network is back', async ({ page, context, server }) => {
@@ -454,7 +455,7 @@ test('a page that is shut in by the strictest Content-Security-Policy does every
   server.script = [status(503), paid];
   await page.goto(server.landing(1, '/landing'));
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+  expectStates(seen, ['confirming', 'retrying', 'paid']);
 
   await page.goto(`${server.origin}/shop`);
   await page.locator('#pay').click();
@@ -504,7 +505,7 @@ test.describe('the demo', () => {
     const merchantUid = ((await readOutbox(away)).copy as string[][]).at(-1)?.[2];
     await page.goto(`${SHOP}/payments/complete?imp_uid=imp_999999999999&merchant_uid=${merchantUid}&imp_success=true`);
     await expectState(page, 'retrying');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying']);
+    expectStates(seen, ['confirming', 'retrying']);
     expectHonest(seen);
     await away.reload();
     await expect(away.locator('#orders')).not.toContainText('결제 완료');

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { test as base, card, expect, expectState, readOutbox, statesOf } from './support.js';
+import { test as base, card, expect, expectState, expectStates, readOutbox } from './support.js';
 
 const readDist = (name: string) => readFile(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url)), 'utf8');
 
@@ -153,7 +153,7 @@ for (const sdkPath of ['/sdk-v1.js', '/sdk-1x.js'] as const) {
       expect(merchant.homes).toEqual(way === 'redirect' ? [`${merchant.origin}/done?shop=1&imp_flow=certification&`] : []);
       expect(merchant.asked).toEqual([{ method: 'GET', path: '/certifications/imp_1', body: '' }]);
       await expect(card(page)).toContainText('본인인증이 완료됐어요');
-      expect(statesOf(seen)).toEqual(['confirming', 'certified']);
+      expectStates(seen, ['confirming', 'certified']);
       for (const { text } of seen) expect(text).not.toMatch(/결제|paid/i);
       expect(page.url()).toMatch(/\/done\?shop=1&?$/);
       const verdicts = events.filter(({ name }) => name === 'verdict');
@@ -240,7 +240,7 @@ test.describe('a landing of PortOne V2', () => {
     await page.goto(`${merchant.origin}/done?utm=1&transactionType=PAYMENT&txId=tx_1&paymentId=order_1`);
     await expectState(page, 'paid');
     expect(merchant.asked.map(({ method, body }) => [method, JSON.parse(body)])).toEqual([['POST', { paymentId: 'order_1' }]]);
-    expect(statesOf(seen)).toEqual(['confirming', 'paid']);
+    expectStates(seen, ['confirming', 'paid']);
     expect(events.find(({ name }) => name === 'landing')?.detail.claim).toMatchObject({
       kind: 'unknown',
       impUid: 'tx_1',
@@ -255,7 +255,7 @@ test.describe('a landing of PortOne V2', () => {
     const query = new URLSearchParams({ paymentId: 'order_1', code: 'FAILURE_TYPE_PG', message: '한도를 초과했습니다' });
     await page.goto(`${merchant.origin}/done?${query}`);
     await expectState(page, 'failed');
-    expect(statesOf(seen)).toEqual(['incomplete', 'failed']);
+    expectStates(seen, ['incomplete', 'failed']);
     expect(seen[0]?.text).toContain('한도를 초과했습니다');
     expect(events.find(({ name }) => name === 'landing')?.detail.claim).toEqual({
       kind: 'claimed-failure',

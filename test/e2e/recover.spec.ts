@@ -1,7 +1,7 @@
 // Customers who leave, come back, or never come back, with the real bundle. The back/forward cache is on in this file.
 import type { Page } from '@playwright/test';
 import { type FaultServer, gate, hang, ids, paid, pending, slow, status, verdict } from './fault-server.js';
-import { card, expect, expectPaidTold, expectState, readOutbox, statesOf, type Told, test } from './support.js';
+import { card, expect, expectPaidTold, expectState, expectStates, readOutbox, statesOf, type Told, test } from './support.js';
 import { WHOLE_BROWSER } from './whole-browser.js';
 
 test.use({ launchOptions: { ...WHOLE_BROWSER, ignoreDefaultArgs: ['--disable-back-forward-cache'] } });
@@ -171,7 +171,7 @@ test('leaving while it is asked is no failure; coming back shows what came meanw
   await expect.poll(() => [...server.settled]).toEqual(['m_1']);
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'paid']);
+  expectStates(seen, ['confirming', 'paid']);
   expect(server.posts).toHaveLength(1);
   await expectPaidTold(events);
 });
@@ -196,7 +196,7 @@ test('leaving where the browser rejects what is in flight, as WebKit does, is no
   await leaveWhileAsked(page, server, '/elsewhere', () => page.clock.runFor(20));
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'paid']);
+  expectStates(seen, ['confirming', 'paid']);
 });
 
 test('leaving while a server hangs, and coming back: that try has its 10 seconds, then it is asked again', async ({
@@ -213,7 +213,7 @@ test('leaving while a server hangs, and coming back: that try has its 10 seconds
   await expectState(page, 'retrying');
   await page.clock.fastForward(2_000);
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+  expectStates(seen, ['confirming', 'retrying', 'paid']);
 });
 
 test('leaving while a server hangs: the page in the cache is not waited for, the next one asks', async ({ page, server, events }) => {
@@ -235,7 +235,7 @@ test('leaving a page that waits for its next try: back on it, it goes on', async
   await page.goto(`${server.origin}/elsewhere`);
   expect(await goBack(page, '**/payments/complete?**')).toBe(true);
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+  expectStates(seen, ['confirming', 'retrying', 'paid']);
 });
 
 test('an order that was refused is asked about by the shop’s next page too; going back to its landing shows what came of it', async ({

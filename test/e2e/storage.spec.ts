@@ -1,7 +1,7 @@
 // Storage that is not there, is full, or holds what is not ours, with the real bundle in a real browser.
 import type { Page } from '@playwright/test';
 import { gate, hang, paid, status } from './fault-server.js';
-import { card, expect, expectNothingPending, expectPaidTold, expectState, readOutbox, statesOf, test } from './support.js';
+import { card, expect, expectNothingPending, expectPaidTold, expectState, expectStates, readOutbox, test } from './support.js';
 
 const codesIn = (page: Page): string[] => {
   const codes: string[] = [];
@@ -59,7 +59,7 @@ for (const [name, script, expected] of BLOCKED)
     await expect.poll(() => [...codes].sort()).toEqual(['confirm_unreachable', ...expected]);
     second.open();
     await expectState(page, 'paid');
-    expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+    expectStates(seen, ['confirming', 'retrying', 'paid']);
     await expectPaidTold(events);
     await page.reload();
     await expectState(page, 'paid');
@@ -79,7 +79,7 @@ test('a page without any origin of its own (Content-Security-Policy: sandbox) do
   server.script = [status(503), paid];
   await page.goto(server.landing());
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'retrying', 'paid']);
+  expectStates(seen, ['confirming', 'retrying', 'paid']);
   await expect.poll(() => [...codes].sort()).toEqual(['confirm_unreachable', 'storage_unavailable']);
   await expectPaidTold(events);
 });
@@ -208,7 +208,7 @@ test('storage that was wiped between departure and landing: the URL is enough', 
   await session.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes: 'all' });
   await page.goto(server.landing());
   await expectState(page, 'paid');
-  expect(statesOf(seen)).toEqual(['confirming', 'paid']);
+  expectStates(seen, ['confirming', 'paid']);
 });
 
 test('an entry that cannot be dropped is asked about once more on the next page, without a word', async ({ page, server, events }) => {
